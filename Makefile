@@ -1,0 +1,48 @@
+# `make` alone lists what can be asked for. Nothing has to be installed first but Python 3.12 or newer.
+
+PORT ?= 8000
+ARGS ?=
+VENV_PYTHON = .venv/bin/python
+
+# bin/setup fills the one .venv that all targets share: under -j they still take turns.
+.NOTPARALLEL:
+.PHONY: help run test lint lock clean
+
+help: ## Show this list
+	@echo "Winning Customers. Start with: make run"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+run: export DEBUG = 1
+run: ## Start it at http://127.0.0.1:8000/ with a demo workbook (PORT=9000 for another port)
+	@bin/setup requirements.txt
+	@$(VENV_PYTHON) manage.py migrate --verbosity 0
+	@$(VENV_PYTHON) manage.py demo
+	@port=$$($(VENV_PYTHON) -c 'import socket; \
+	    taken = lambda port: socket.socket().connect_ex(("127.0.0.1", port)) == 0; \
+	    print(next(port for port in range($(PORT), 65536) if not taken(port)))') && \
+	echo "Open http://127.0.0.1:$$port/ in a browser. Ctrl-C stops it; the data stays." && \
+	exec $(VENV_PYTHON) manage.py runserver 127.0.0.1:$$port
+
+test: export DEBUG = 1
+test: ## Run the whole suite (ARGS="-k drivers" for a part of it, ARGS="-n 0" in one process)
+	@bin/setup requirements-dev.txt
+	@$(VENV_PYTHON) -m pytest -n auto $(ARGS)
+
+lint: ## Check style and formatting (to mend both: .venv/bin/ruff check --fix; .venv/bin/ruff format)
+	@bin/setup requirements-dev.txt
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m ruff format --check .
+
+# One lock serves every platform and every Python from 3.12 on; the second is held to the versions of
+# the first. Neither names a package registry: that is each machine's own affair.
+COMPILE = $(VENV_PYTHON) -m uv --no-config pip compile pyproject.toml --quiet $(ARGS) \
+	--universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock"
+lock: ## Write both requirements files anew from pyproject.toml (ARGS=--upgrade for newer versions)
+	@bin/setup requirements-dev.txt
+	@$(COMPILE) --output-file requirements.txt
+	@$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## Remove everything that can be made again; the database stays
+	rm -rf .venv staticfiles test-results .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,350 @@
+"""The thread: from a customer through need, deliverable and metric to verdict and action.
+
+The whole workbook is read once, flat, in a fixed number of queries. What the pages say about it
+is derived from that: the breaks in the thread (gaps), and how far each of the six steps has come.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from actionplans.models import Action
+from customers.models import (
+    Criterion,
+    Customer,
+    Deliverable,
+    Delivery,
+    DriverChoice,
+    DriverStatement,
+    Need,
+    Translation,
+)
+from metrics.models import Metric, Target, Verdict
+from victory.models import CustomerRight, FocusStatement, Organization, Step
+
+
+class CustomerLine(NamedTuple):
+    pk: int
+    name: str
+    group_id: int | None
+    scores: int
+
+
+class NeedLine(NamedTuple):
+    pk: int
+    text: str
+    customer_id: int
+    importance: int
+
+
+class DeliverableLine(NamedTuple):
+    pk: int
+    name: str
+
+
+class MetricLine(NamedTuple):
+    pk: int
+    measured_by: str
+    deliverable_id: int
+    verdict: str
+    has_target: bool
+    owner: str | None
+
+
+class ActionLine(NamedTuple):
+    pk: int
+    what: str
+    metric_id: int
+    status: str
+    due: date
+    who: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something missing: what, of which row, and the page that mends it."""
+
+    step: Step
+    sentence: str
+    url: str
+    subject: str = ""
+
+    @property
+    def text(self) -> str:
+        return _(self.sentence).format(subject=self.subject)
+
+    @property
+    def html(self) -> str:
+        """The sentence, with its subject (or all of it) as the link that leads to the mending place."""
+        if not self.subject:
+            return format_html('<a href="{}">{}</a>', self.url, _(self.sentence))
+        link = format_html('<a href="{}">{}</a>', self.url, self.subject)
+        return format_html(_(self.sentence), subject=link)
+
+
+@dataclass
+class Thread:
+    """The workbook of the organization in scope, read once.
+
+    Everything is keyed by primary key; the `..._of_...` mappings follow the thread in one direction.
+    """
+
+    organization: Organization
+    today: date = field(default_factory=timezone.localdate)
+
+    # Step W
+
+    @cached_property
+    def focus(self) -> dict:
+        """The newest revision's texts, and whether any revision has been adopted."""
+        newest = FocusStatement.objects.values("view_of_perfection", "statement", "adopted_on").first() or {}
+        return newest
+
+    @cached_property
+    def has_adopted(self) -> bool:
+        return FocusStatement.objects.adopted().exists()
+
+    @cached_property
+    def rights(self) -> int:
+        return CustomerRight.objects.count()
+
+    # Step I
+
+    @cached_property
+    def customers(self) -> dict[int, CustomerLine]:
+        rows = Customer.objects.annotate(scored=Count("scores")).order_by("position", "pk")
+        return {row[0]: CustomerLine(*row) for row in rows.values_list("pk", "name", "group_id", "scored")}
+
+    @cached_property
+    def criteria(self) -> int:
+        return Criterion.objects.count()
+
+    @cached_property
+    def drivers(self) -> set[int]:
+        """The keys of the customers chosen as drivers."""
+        return set(DriverChoice.objects.values_list("customer_id", flat=True))
+
+    @cached_property
+    def has_driver_statement(self) -> bool:
+        return DriverStatement.objects.exclude(text="").exists()
+
+    @cached_property
+    def deliverables(self) -> dict[int, DeliverableLine]:
+        rows = Deliverable.objects.order_by("position", "pk").values_list("pk", "name")
+        return {row[0]: DeliverableLine(*row) for row in rows}
+
+    @cached_property
+    def customers_of_deliverable(self) -> dict[int, set[int]]:
+        """Who receives a deliverable: by the table of deliveries, and through a need it answers."""
+        found = defaultdict(set)
+        for deliverable, customer in Delivery.objects.values_list("deliverable_id", "customer_id"):
+            found[deliverable].add(customer)
+        for need, deliverables in self.deliverables_of_need.items():
+            for deliverable in deliverables:
+                found[deliverable].add(self.needs[need].customer_id)
+        return found
+
+    # The first N
+
+    @cached_property
+    def needs(self) -> dict[int, NeedLine]:
+        rows = Need.objects.order_by("customer__position", "customer_id", "position", "pk")
+        return {row[0]: NeedLine(*row) for row in rows.values_list("pk", "text", "customer_id", "importance")}
+
+    @cached_property
+    def needs_of_customer(self) -> dict[int, list[int]]:
+        return grouped((need.customer_id, need.pk) for need in self.needs.values())
+
+    @cached_property
+    def deliverables_of_need(self) -> dict[int, list[int]]:
+        return grouped(Translation.objects.values_list("need_id", "deliverable_id"))
+
+    @cached_property
+    def needs_of_deliverable(self) -> dict[int, list[int]]:
+        return grouped((d, need) for need, ds in self.deliverables_of_need.items() for d in ds)
+
+    # The second N and E
+
+    @cached_property
+    def metrics(self) -> dict[int, MetricLine]:
+        rows = Metric.objects.annotate(
+            has_target=Exists(Target.objects.filter(metric=OuterRef("pk")))
+        ).order_by("deliverable__position", "deliverable_id", "position", "pk")
+        fields = ("pk", "measured_by", "deliverable_id", "verdict", "has_target", "ownerships__member__name")
+        return {row[0]: MetricLine(*row) for row in rows.values_list(*fields)}
+
+    @cached_property
+    def metrics_of_deliverable(self) -> dict[int, list[int]]:
+        return grouped((metric.deliverable_id, metric.pk) for metric in self.metrics.values())
+
+    # R
+
+    @cached_property
+    def actions(self) -> dict[int, ActionLine]:
+        """The actions that are still open, the most urgent first."""
+        rows = Action.objects.open().order_by("due", "pk")
+        fields = ("pk", "what", "metric_id", "status", "due", "who__name")
+        return {row[0]: ActionLine(*row) for row in rows.values_list(*fields)}
+
+    @cached_property
+    def actions_of_metric(self) -> dict[int, list[int]]:
+        return grouped((action.metric_id, action.pk) for action in self.actions.values())
+
+    # What is missing
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """Every gap of the workbook, in the order of the six steps."""
+        return [gap for step in Step for gap in self.gaps_in(step)]
+
+    def gaps_in(self, step: Step) -> list[Gap]:
+        return self.gaps_by_step[step]
+
+    @cached_property
+    def gaps_by_step(self) -> dict[Step, list[Gap]]:
+        return {
+            Step.FOCUS: list(self._focus_gaps()),
+            Step.DRIVERS: list(self._driver_gaps()),
+            Step.NEEDS: list(self._need_gaps()),
+            Step.METRICS: list(self._metric_gaps()),
+            Step.PERFORMANCE: list(self._performance_gaps()),
+            Step.PLAN: list(self._plan_gaps()),
+        }
+
+    def page(self, name: str) -> str:
+        return reverse(name, args=[self.organization.slug])
+
+    def _focus_gaps(self) -> Iterator[Gap]:
+        page = self.page("focus")
+        if not self.focus.get("view_of_perfection"):
+            yield Gap(
+                Step.FOCUS,
+                gettext_noop("There is no view of perfection yet."),
+                f"{page}#id_view_of_perfection",
+            )
+        if not self.focus.get("statement"):
+            yield Gap(
+                Step.FOCUS, gettext_noop("There is no customer focus statement yet."), f"{page}#id_statement"
+            )
+        elif not self.has_adopted:
+            yield Gap(
+                Step.FOCUS, gettext_noop("The customer focus statement is not adopted."), f"{page}#adopt"
+            )
+        elif not self.focus["adopted_on"]:
+            yield Gap(Step.FOCUS, gettext_noop("A new draft waits to be adopted."), f"{page}#adopt")
+        if not self.rights:
+            yield Gap(Step.FOCUS, gettext_noop("The Customer Bill of Rights is empty."), f"{page}#rights")
+
+    def _driver_gaps(self) -> Iterator[Gap]:
+        page = self.page("drivers")
+        if not self.customers:
+            yield Gap(Step.DRIVERS, gettext_noop("No customers are listed yet."), f"{page}#customers")
+        if not self.deliverables:
+            yield Gap(Step.DRIVERS, gettext_noop("No deliverables are listed yet."), f"{page}#deliverables")
+        if not self.criteria:
+            yield Gap(
+                Step.DRIVERS, gettext_noop("No criteria for success are named yet."), f"{page}#criteria"
+            )
+        for customer in self.customers.values():
+            if customer.group_id is None:
+                sentence = gettext_noop("{subject} is in no customer group.")
+                yield Gap(Step.DRIVERS, sentence, f"{page}customers/{customer.pk}/edit/", customer.name)
+            if customer.scores < self.criteria:
+                sentence = gettext_noop("{subject} is not scored on every criterion.")
+                yield Gap(Step.DRIVERS, sentence, f"{page}#score-{customer.pk}", customer.name)
+        if self.customers and not self.drivers:
+            yield Gap(Step.DRIVERS, gettext_noop("No customer driver is chosen."), f"{page}#choices")
+        elif self.drivers and not self.has_driver_statement:
+            yield Gap(
+                Step.DRIVERS,
+                gettext_noop("The drivers are not put into words yet."),
+                f"{page}#driver-statement",
+            )
+        for deliverable in self.deliverables.values():
+            if not self.customers_of_deliverable.get(deliverable.pk):
+                sentence = gettext_noop("{subject} is a deliverable nobody depends on.")
+                yield Gap(
+                    Step.DRIVERS, sentence, f"{page}deliverables/{deliverable.pk}/edit/", deliverable.name
+                )
+
+    def _need_gaps(self) -> Iterator[Gap]:
+        page = self.page("needs")
+        for customer in self.customers.values():
+            if customer.pk in self.drivers and not self.needs_of_customer.get(customer.pk):
+                sentence = gettext_noop("{subject} is a driver without needs.")
+                yield Gap(Step.NEEDS, sentence, f"{page}#needs-in-{customer.pk}", customer.name)
+        for need in self.needs.values():
+            if not self.deliverables_of_need.get(need.pk):
+                sentence = gettext_noop("{subject} is a need no deliverable answers.")
+                yield Gap(Step.NEEDS, sentence, f"{page}needs/{need.pk}/edit/", need.text)
+
+    def _metric_gaps(self) -> Iterator[Gap]:
+        page = self.page("metrics")
+        for deliverable in self.deliverables.values():
+            if self.is_for_driver(deliverable.pk) and not self.metrics_of_deliverable.get(deliverable.pk):
+                sentence = gettext_noop("{subject} is promised to a driver and has no metric.")
+                yield Gap(Step.METRICS, sentence, f"{page}#metrics-in-{deliverable.pk}", deliverable.name)
+        for metric in self.metrics.values():
+            if not metric.has_target:
+                sentence = gettext_noop("{subject} has no target.")
+                yield Gap(Step.METRICS, sentence, f"{page}metrics/{metric.pk}/edit/", metric.measured_by)
+
+    def _performance_gaps(self) -> Iterator[Gap]:
+        page = self.page("performance")
+        for metric in self.metrics.values():
+            if metric.verdict == Verdict.NOT_MEASURED:
+                sentence = gettext_noop("{subject} is not measured.")
+                yield Gap(Step.PERFORMANCE, sentence, f"{page}#figure-{metric.pk}", metric.measured_by)
+
+    def _plan_gaps(self) -> Iterator[Gap]:
+        page = self.page("plan")
+        for metric in self.metrics.values():
+            if not metric.owner:
+                sentence = gettext_noop("{subject} has no owner.")
+                yield Gap(Step.PLAN, sentence, f"{page}#owner-{metric.pk}", metric.measured_by)
+        for metric in self.metrics.values():
+            if metric.verdict == Verdict.NOT_MET and not self.actions_of_metric.get(metric.pk):
+                sentence = gettext_noop("{subject} is not met, and no action is planned.")
+                yield Gap(Step.PLAN, sentence, f"{page}?metric={metric.pk}#actions-add", metric.measured_by)
+
+    def is_for_driver(self, deliverable: int) -> bool:
+        """Whether a customer driver receives the deliverable or has a need it answers."""
+        return bool(self.customers_of_deliverable.get(deliverable, set()) & self.drivers)
+
+    # What is there
+
+    def filled_in(self, step: Step) -> int:
+        """How many of the things a step asks for are written down."""
+        return {
+            Step.FOCUS: bool(self.focus.get("view_of_perfection"))
+            + bool(self.focus.get("statement"))
+            + self.has_adopted
+            + bool(self.rights),
+            Step.DRIVERS: len(self.customers)
+            + len(self.deliverables)
+            + self.criteria
+            + len(self.drivers)
+            + self.has_driver_statement,
+            Step.NEEDS: len(self.needs),
+            Step.METRICS: len(self.metrics),
+            Step.PERFORMANCE: sum(m.verdict != Verdict.NOT_MEASURED for m in self.metrics.values()),
+            Step.PLAN: sum(bool(m.owner) for m in self.metrics.values()) + len(self.actions),
+        }[step]
+
+
+def grouped(pairs) -> dict[int, list[int]]:
+    """The second of each pair, listed under the first."""
+    found = defaultdict(list)
+    for first, second in pairs:
+        found[first].append(second)
+    return dict(found)

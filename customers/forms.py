@@ -1,0 +1,144 @@
+"""The forms of step I and of the first N."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import (
+    Criterion,
+    Customer,
+    CustomerGroup,
+    Deliverable,
+    Delivery,
+    DriverChoice,
+    DriverStatement,
+    Need,
+    Translation,
+)
+from victory.forms import WorkbookForm
+
+
+class NamesField(forms.CharField):
+    """Several rows of another table, typed by their names and parted by semicolons or line breaks."""
+
+    def __init__(self, model, *, listed_in: str, **kwargs):
+        self.model = model
+        super().__init__(required=False, **kwargs)
+        self.widget.attrs |= {"data-names": True, "list": listed_in, "autocomplete": "off"}
+
+    def clean(self, value) -> list[str]:
+        names = [name.strip() for name in re.split(r"[;\n]", super().clean(value)) if name.strip()]
+        longest = self.model._meta.get_field("name").max_length
+        for name in names:
+            if len(name) > longest:
+                raise ValidationError(
+                    _("“%(name)s…” is longer than %(limit)s characters."),
+                    params={"name": name[:30], "limit": longest},
+                )
+        return list({name.casefold(): name for name in reversed(names)}.values())[::-1]
+
+
+def rows_named(model, names: list[str], organization) -> list:
+    """The rows of these names, however they are capitalised; a new name makes a new row."""
+    known = {row.name.casefold(): row for row in model.objects.all()}
+    last = max((row.position for row in known.values()), default=0)
+    rows = []
+    for name in names:
+        row = known.get(name.casefold())
+        if row is None:
+            last += 1
+            row = model(organization=organization, name=name, position=last)
+            row.save()
+        rows.append(row)
+    return rows
+
+
+def link(through, *, of: str, row, to: str, others: list):
+    """Make the row's links to others be just these, leaving those that stay untouched."""
+    wanted = {other.pk: other for other in others}
+    for present in through.objects.filter(**{of: row}):
+        if wanted.pop(getattr(present, f"{to}_id"), None) is None:
+            present.delete()
+    for other in wanted.values():
+        through(organization=row.organization, **{of: row, to: other}).save()
+
+
+class NamesForm(WorkbookForm):
+    """A row that is linked to several rows of another table, which are typed by name.
+
+    `names` is the field and the relation; `link` the table of links; `of` and `to` name its two ends.
+    """
+
+    names: str
+    links: type
+    of: str
+    to: str
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial[self.names] = "; ".join(str(row) for row in getattr(self.instance, self.names).all())
+
+    def save(self, commit=True):
+        row = super().save(commit)
+        others = rows_named(self.fields[self.names].model, self.cleaned_data[self.names], row.organization)
+        link(self.links, of=self.of, row=row, to=self.to, others=others)
+        return row
+
+
+class CustomerGroupForm(WorkbookForm):
+    class Meta(WorkbookForm.Meta):
+        model = CustomerGroup
+        fields = ["name", "side"]
+
+
+class CustomerForm(NamesForm):
+    names, links, of, to = "deliverables", Delivery, "customer", "deliverable"
+
+    deliverables = NamesField(Deliverable, label=gettext_lazy("receives"), listed_in="deliverable-names")
+
+    class Meta(WorkbookForm.Meta):
+        model = Customer
+        fields = ["name", "group"]
+
+
+class DeliverableForm(NamesForm):
+    names, links, of, to = "customers", Delivery, "deliverable", "customer"
+
+    customers = NamesField(Customer, label=gettext_lazy("customers"), listed_in="customer-names")
+
+    class Meta(WorkbookForm.Meta):
+        model = Deliverable
+        fields = ["name"]
+
+
+class CriterionForm(WorkbookForm):
+    class Meta(WorkbookForm.Meta):
+        model = Criterion
+        fields = ["name", "weight"]
+
+
+class DriverChoiceForm(WorkbookForm):
+    class Meta(WorkbookForm.Meta):
+        model = DriverChoice
+        fields = ["customer", "reason"]
+
+
+class DriverStatementForm(WorkbookForm):
+    class Meta(WorkbookForm.Meta):
+        model = DriverStatement
+        fields = ["text"]
+        widgets = {"text": forms.Textarea({"rows": 5})}
+
+
+class NeedForm(NamesForm):
+    names, links, of, to = "deliverables", Translation, "need", "deliverable"
+
+    deliverables = NamesField(Deliverable, label=gettext_lazy("I meet it by"), listed_in="deliverable-names")
+
+    class Meta(WorkbookForm.Meta):
+        model = Need
+        fields = ["customer", "text", "importance", "aspect"]

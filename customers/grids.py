@@ -1,0 +1,73 @@
+"""One line of a grid as somebody typed it, held against what is stored.
+
+The two grids (customers against criteria, needs against deliverables) hold small whole numbers and
+save by the line: every cell is posted together with what it showed before, so that a cell somebody
+else has changed meanwhile is noticed and never overwritten unseen.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+
+@dataclass
+class TypedLine:
+    """What to change in a line of cells, and what is wrong with it."""
+
+    typed: dict[int, str] = field(default_factory=dict)
+    changes: dict[int, int | None] = field(default_factory=dict)
+    problems: dict[int, str] = field(default_factory=dict)
+
+
+def read_line(
+    post: Mapping[str, str], stored: Mapping[int, int], keys: Collection[int], allowed: Collection[int]
+):
+    """Read the cells `cell-<key>` of a posted line, each with `was-<key>`, the value it showed before.
+
+    A blank cell clears the value. Nothing is to be changed in a line with a problem in it.
+    """
+    line = TypedLine()
+    for key in keys:
+        text, was = post.get(f"cell-{key}"), post.get(f"was-{key}", "")
+        if text is None or text.strip() == was:
+            continue
+        line.typed[key] = text
+        now = str(stored.get(key, ""))
+        if text.strip() == now:
+            continue
+        if now != was:
+            line.problems[key] = _(
+                "Somebody else entered %(now)s meanwhile. Enter yours again to replace it."
+            ) % {"now": now or _("nothing")}
+        elif not text.strip():
+            line.changes[key] = None
+        elif text.strip().isdecimal() and len(text.strip()) < 4 and int(text) in allowed:
+            line.changes[key] = int(text)
+        else:
+            line.problems[key] = _("“%(typed)s” is not on the scale: %(scale)s, or nothing.") % {
+                "typed": text[:20],
+                "scale": scale_in_words(allowed),
+            }
+    return line
+
+
+def scale_in_words(allowed: Collection[int]) -> str:
+    values = sorted(allowed)
+    if len(values) == values[-1] - values[0] + 1:
+        return _("a whole number from %(low)s to %(high)s") % {"low": values[0], "high": values[-1]}
+    return ", ".join(str(value) for value in values)
+
+
+def save_line(model, line: TypedLine, *, of: str, row, to: str, value: str):
+    """Carry out the changes: `model` holds a cell's value for this row (`of`) and another one (`to`)."""
+    present = {getattr(cell, f"{to}_id"): cell for cell in model.objects.filter(**{of: row})}
+    for key, new in line.changes.items():
+        cell = present.get(key)
+        if new is None:
+            if cell:
+                cell.delete()
+            continue
+        cell = cell or model(organization=row.organization, **{of: row, f"{to}_id": key})
+        setattr(cell, value, new)
+        cell.save()

@@ -1,0 +1,230 @@
+"""Step I: who the customers are and which of them drive the organization; the first N: what they need."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from customers.scoring import TOP_SCORE
+from victory.guide import ASPECTS
+from victory.tenancy import WorkbookRow
+
+
+def once(model: str, *, of: str = "name", message) -> models.UniqueConstraint:
+    """No two rows of one organization with the same name, however it is capitalised."""
+    return models.UniqueConstraint(
+        "organization", Lower(of), name=f"{model}_{of}_once", violation_error_message=message
+    )
+
+
+class CustomerGroup(WorkbookRow):
+    """A kind of customer: internal, direct, indirect, end-user, or a group of one's own."""
+
+    class Side(models.TextChoices):
+        INTERNAL = "internal", _("internal")
+        EXTERNAL = "external", _("external")
+
+    name = models.CharField(_("customer group"), max_length=80)
+    side = models.CharField(_("internal or external"), max_length=10, choices=Side, default=Side.EXTERNAL)
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("customer group")
+        verbose_name_plural = _("customer groups")
+        constraints = [once("group", message=_("A group of this name exists already."))]
+
+    def __str__(self):
+        return self.name
+
+
+class Customer(WorkbookRow):
+    """Somebody who receives what the organization puts out, or is affected by it."""
+
+    name = models.CharField(_("customer"), max_length=120)
+    group = models.ForeignKey(
+        CustomerGroup, models.SET_NULL, null=True, blank=True, related_name="customers",
+        verbose_name=_("customer group"),
+    )  # fmt: skip
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints = [once("customer", message=_("A customer of this name exists already."))]
+
+    def __str__(self):
+        return self.name
+
+
+class Deliverable(WorkbookRow):
+    """An output: something the organization puts out for its customers."""
+
+    name = models.CharField(_("output/deliverable"), max_length=160)
+    customers = models.ManyToManyField(
+        Customer, through="Delivery", related_name="deliverables", verbose_name=_("customers")
+    )
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("deliverable")
+        verbose_name_plural = _("deliverables")
+        constraints = [once("deliverable", message=_("A deliverable of this name exists already."))]
+
+    def __str__(self):
+        return self.name
+
+
+class Delivery(WorkbookRow):
+    """This customer receives, or is affected by, this deliverable."""
+
+    deliverable = models.ForeignKey(Deliverable, models.CASCADE, related_name="deliveries")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="deliveries")
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "deliverable", "customer"], name="delivery_once")
+        ]
+
+    def __str__(self):
+        return f"{self.deliverable} → {self.customer}"
+
+
+class Criterion(WorkbookRow):
+    """What makes a customer critical for this organization's success, and how much it weighs."""
+
+    name = models.CharField(_("criterion for success"), max_length=120)
+    weight = models.DecimalField(
+        _("weight"), max_digits=6, decimal_places=2, default=1,
+        validators=[
+            MinValueValidator(0, _("A weight cannot be negative.")),
+            MaxValueValidator(1000, _("A weight can be at most 1000.")),
+        ],
+    )  # fmt: skip
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        constraints = [
+            once("criterion", message=_("A criterion of this name exists already.")),
+            models.CheckConstraint(condition=Q(weight__gte=0), name="criterion_weight_not_negative"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Score(WorkbookRow):
+    """How well one customer answers one criterion, 0 to TOP_SCORE."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="scores")
+    value = models.PositiveSmallIntegerField(_("score"), validators=[MaxValueValidator(TOP_SCORE)])
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "customer", "criterion"], name="score_once"),
+            models.CheckConstraint(condition=Q(value__lte=TOP_SCORE), name="score_on_the_scale"),
+        ]
+
+    def __str__(self):
+        return f"{self.customer}, {self.criterion}: {self.value}"
+
+
+class DriverChoice(WorkbookRow):
+    """A customer chosen as a driver, and why."""
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="driver_choices", verbose_name=_("customer")
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("customer driver")
+        verbose_name_plural = _("customer drivers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "customer"], name="driver_once",
+                violation_error_message=_("This customer is chosen already."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return str(self.customer)
+
+
+class DriverStatement(WorkbookRow):
+    """The customer drivers in words: who they are and what that means for this organization."""
+
+    LIMIT = 4000
+
+    text = models.TextField(_("my customer driver(s) are"), blank=True, max_length=LIMIT)
+
+    class Meta:
+        verbose_name = _("driver statement")
+        verbose_name_plural = _("driver statements")
+        constraints = [models.UniqueConstraint(fields=["organization"], name="driver_statement_once")]
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class Need(WorkbookRow):
+    """Something a customer depends on the organization for."""
+
+    class Importance(models.IntegerChoices):
+        SLIGHT = 1, _("1 slight")
+        SOME = 2, _("2 some")
+        CLEAR = 3, _("3 clear")
+        HIGH = 4, _("4 high")
+        DECISIVE = 5, _("5 decisive")
+
+    ASPECTS = [(key, label) for key, label, _line in ASPECTS]
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="needs", verbose_name=_("customer"))
+    text = models.CharField(_("they depend on me for"), max_length=300)
+    importance = models.PositiveSmallIntegerField(
+        _("importance"), choices=Importance, default=Importance.CLEAR
+    )
+    aspect = models.CharField(_("aspect of satisfaction"), max_length=20, choices=ASPECTS, blank=True)
+    deliverables = models.ManyToManyField(
+        Deliverable, through="Translation", related_name="needs", verbose_name=_("deliverables")
+    )
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("need")
+        verbose_name_plural = _("needs")
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "customer", Lower("text"), name="need_once",
+                violation_error_message=_("This need of the customer is on the list already."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return self.text
+
+
+class Translation(WorkbookRow):
+    """A need is met by a deliverable, and how strongly the one depends on the other."""
+
+    class Strength(models.IntegerChoices):
+        STRONG = 9, _("9 strong")
+        SOME = 3, _("3 some")
+        SLIGHT = 1, _("1 slight")
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="translations")
+    deliverable = models.ForeignKey(Deliverable, models.CASCADE, related_name="translations")
+    strength = models.PositiveSmallIntegerField(_("strength"), choices=Strength, default=Strength.STRONG)
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("translation")
+        verbose_name_plural = _("translations")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "need", "deliverable"], name="translation_once"),
+            models.CheckConstraint(condition=Q(strength__in=[9, 3, 1]), name="translation_strength_9_3_1"),
+        ]
+
+    def __str__(self):
+        return f"{self.need} ← {self.deliverable}: {self.strength}"

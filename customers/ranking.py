@@ -1,0 +1,146 @@
+"""What the pages show of the scoring: the two grids, the ranking and how firm the choice is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils import formats
+
+from customers import scoring
+from customers.grids import TypedLine
+from customers.models import Criterion, Customer, Deliverable, DriverChoice, Need, Score, Translation
+from customers.pareto import Entry, Pareto, pareto
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """All scores of the organization in scope, read once."""
+
+    customers: list[scoring.Candidate]
+    criteria: list[scoring.Weighted]
+    scores: dict[tuple[int, int], int]
+    drivers: set[int]
+
+    @classmethod
+    def load(cls) -> "Scoring":
+        return cls(
+            [scoring.Candidate(*row) for row in Customer.objects.values_list("pk", "name")],
+            [scoring.Weighted(*row) for row in Criterion.objects.values_list("pk", "name", "weight")],
+            {
+                (row[0], row[1]): row[2]
+                for row in Score.objects.values_list("customer_id", "criterion_id", "value")
+            },
+            set(DriverChoice.objects.values_list("customer_id", flat=True)),
+        )
+
+    @cached_property
+    def ranked(self) -> list[scoring.Ranked]:
+        return scoring.rank(self.customers, self.criteria, self.scores)
+
+    @cached_property
+    def firmness(self) -> scoring.Firmness:
+        return scoring.firmness(self.customers, self.criteria, self.scores, self.drivers)
+
+    @cached_property
+    def pareto(self) -> Pareto:
+        return pareto([Entry(row.name, row.total, row.key in self.drivers) for row in self.ranked])
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A cell as it is shown: the value to stand in it, what is stored, and what is wrong with it."""
+
+    key: int
+    label: str
+    value: str
+    was: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class GridRow:
+    pk: int
+    name: str
+    cells: list[GridCell]
+    summary: tuple[str, ...]
+
+    @property
+    def problems(self) -> list[GridCell]:
+        return [cell for cell in self.cells if cell.problem]
+
+
+@dataclass(frozen=True)
+class Grid:
+    columns: list[str]
+    rows: list[GridRow]
+    footer: list[tuple[str, str]] = ()
+
+
+def _cells(
+    name: str, columns: Sequence[tuple[int, str]], stored: Mapping[int, int], line: TypedLine
+) -> list[GridCell]:
+    return [
+        GridCell(
+            key=key,
+            label=f"{name}: {column}",
+            value=line.typed.get(key, str(stored.get(key, "")))
+            if line.problems
+            else str(stored.get(key, "")),
+            was=str(stored.get(key, "")),
+            problem=line.problems.get(key, ""),
+        )
+        for key, column in columns
+    ]
+
+
+def score_grid(known: Scoring, typed: Mapping[int, TypedLine]) -> Grid:
+    """Customers against criteria, each line with its weighted total and its rank."""
+    columns = [(criterion.key, criterion.name) for criterion in known.criteria]
+    standing = {row.key: row for row in known.ranked}
+    rows = [
+        GridRow(
+            customer.key,
+            customer.name,
+            _cells(
+                customer.name,
+                columns,
+                {
+                    key: known.scores[customer.key, key]
+                    for key, _name in columns
+                    if (customer.key, key) in known.scores
+                },
+                typed.get(customer.key, TypedLine()),
+            ),
+            (number(standing[customer.key].total), str(standing[customer.key].place)),
+        )
+        for customer in known.customers
+    ]
+    headings = [f"{criterion.name} ×{number(criterion.weight)}" for criterion in known.criteria]
+    return Grid(headings, rows)
+
+
+def relation_grid(needs: Sequence[Need], typed: Mapping[int, TypedLine]) -> Grid:
+    """Needs against deliverables, and under each deliverable the weight that results."""
+    columns = list(Deliverable.objects.values_list("pk", "name"))
+    relations = list(Translation.objects.values_list("need_id", "deliverable_id", "strength"))
+    stored = {}
+    for need, deliverable, strength in relations:
+        stored.setdefault(need, {})[deliverable] = strength
+    importances = {need.pk: need.importance for need in needs}
+    weights = scoring.deliverable_weights(importances, relations, [key for key, _name in columns])
+    rows = [
+        GridRow(
+            need.pk,
+            need.text,
+            _cells(need.text, columns, stored.get(need.pk, {}), typed.get(need.pk, TypedLine())),
+            (str(need.customer), str(need.importance)),
+        )
+        for need in needs
+    ]
+    footer = [(number(weights[key].absolute), f"{number(weights[key].share, 0)} %") for key, _name in columns]
+    return Grid([name for _key, name in columns], rows, footer)
+
+
+def number(value, digits: int | None = None) -> str:
+    """The number as people of the active locale write it, without trailing zeros."""
+    return formats.number_format(value.normalize() if digits is None else value, digits, use_l10n=True)

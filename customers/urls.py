@@ -1,0 +1,19 @@
+from django.urls import path
+
+from customers import views
+from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
+from victory.worksheets import worksheet_urls
+
+urlpatterns = [
+    path("drivers/", views.drivers, name="drivers"),
+    path("drivers/scores/<int:pk>/", views.save_scores, name="scores-save"),
+    path("drivers/statement/", views.save_statement, name="driver-statement-save"),
+    *worksheet_urls("drivers/", DELIVERABLES),
+    *worksheet_urls("drivers/", CUSTOMERS),
+    *worksheet_urls("drivers/", GROUPS),
+    *worksheet_urls("drivers/", CRITERIA),
+    *worksheet_urls("drivers/", CHOICES),
+    path("needs/", views.name_needs, name="needs"),
+    path("needs/relations/<int:pk>/", views.save_relations, name="relations-save"),
+    *worksheet_urls("needs/", NEEDS),
+]

@@ -1,0 +1,136 @@
+"""The pages of step I (customer drivers) and of the first N (needs and expectations)."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from customers import ranking
+from customers.forms import DriverStatementForm
+from customers.grids import TypedLine, read_line, save_line
+from customers.models import Criterion, Customer, Deliverable, DriverStatement, Need, Score, Translation
+from customers.scoring import TOP_SCORE
+from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
+from victory.tenancy import Role, needs
+from victory.worksheets.views import changed
+
+
+@needs(Role.VIEWER)
+@require_GET
+def drivers(request):
+    return drivers_page(request)
+
+
+def drivers_page(
+    request, typed: dict[int, TypedLine] | None = None, statement: DriverStatementForm | None = None
+):
+    """The page of step I; `typed` holds, by customer, a line of scores that could not be saved."""
+    scoring = ranking.Scoring.load()
+    page = {
+        "deliverables": DELIVERABLES.sheet(request),
+        "customers": CUSTOMERS.sheet(request),
+        "groups": GROUPS.sheet(request),
+        "criteria": CRITERIA.sheet(request),
+        "choices": CHOICES.sheet(request),
+        "scoring": scoring,
+        "grid": ranking.score_grid(scoring, typed or {}),
+        "top_score": TOP_SCORE,
+        "statement": statement or statement_form(request),
+    }
+    return render(request, "customers/drivers.html", page)
+
+
+@needs(Role.MANAGER)
+@require_POST
+def save_scores(request, pk):
+    """Save one customer's line of the score grid."""
+    with transaction.atomic():
+        customer = get_object_or_404(Customer.objects.select_for_update(), pk=pk)
+        stored = dict(Score.objects.filter(customer=customer).values_list("criterion_id", "value"))
+        keys = Criterion.objects.values_list("pk", flat=True)
+        line = read_line(request.POST, stored, keys, range(TOP_SCORE + 1))
+        if not line.problems:
+            save_line(Score, line, of="customer", row=customer, to="criterion", value="value")
+    if not request.htmx:
+        return (
+            drivers_page(request, {pk: line})
+            if line.problems
+            else redirect("drivers", request.organization.slug)
+        )
+    scoring = ranking.Scoring.load()
+    row = next(row for row in ranking.score_grid(scoring, {pk: line}).rows if row.pk == pk)
+    return changed(render(request, "customers/drivers.html#scored", {"row": row, "scoring": scoring}))
+
+
+@needs(Role.MANAGER)
+@require_POST
+def save_statement(request):
+    """Keep the statement in words of who the drivers are."""
+    form = keep_statement(request)
+    if request.htmx:
+        return changed(render(request, "draft_saved.html", {"form": form, "draft_id": "driver-statement"}))
+    if not form.is_valid():
+        return drivers_page(request, statement=form)
+    messages.success(request, _("The statement is saved."))
+    return redirect("drivers", request.organization.slug)
+
+
+@transaction.atomic
+def keep_statement(request) -> DriverStatementForm:
+    form = statement_form(request, request.POST)
+    if form.is_valid():
+        form.save()
+    return form
+
+
+def statement_form(request, data=None) -> DriverStatementForm:
+    statements = DriverStatement.objects.select_for_update() if data else DriverStatement.objects.all()
+    return DriverStatementForm(
+        data, instance=statements.first(), by=request.member, auto_id="driver-statement-%s"
+    )
+
+
+@needs(Role.VIEWER)
+@require_GET
+def name_needs(request):
+    return needs_page(request)
+
+
+def needs_page(request, typed: dict[int, TypedLine] | None = None):
+    """The page of the first N; `typed` holds, by need, a line of strengths that could not be saved."""
+    records = list(NEEDS.rows())
+    customers = (
+        Customer.objects.filter(driver_choices__isnull=False),
+        Customer.objects.filter(driver_choices=None),
+    )
+    page = {
+        "sheets": [
+            NEEDS.sheet(request, customer, [need for need in records if need.customer_id == customer.pk])
+            for group in customers
+            for customer in group
+        ],
+        "grid": ranking.relation_grid(records, typed or {}),
+        "names": Deliverable.objects.values_list("name", flat=True),
+    }
+    return render(request, "customers/needs.html", page)
+
+
+@needs(Role.MANAGER)
+@require_POST
+def save_relations(request, pk):
+    """Save one need's line of the grid of needs against deliverables."""
+    with transaction.atomic():
+        need = get_object_or_404(Need.objects.select_for_update(), pk=pk)
+        stored = dict(Translation.objects.filter(need=need).values_list("deliverable_id", "strength"))
+        keys = Deliverable.objects.values_list("pk", flat=True)
+        line = read_line(request.POST, stored, keys, Translation.Strength.values)
+        if not line.problems:
+            save_line(Translation, line, of="need", row=need, to="deliverable", value="strength")
+    if not request.htmx:
+        return (
+            needs_page(request, {pk: line}) if line.problems else redirect("needs", request.organization.slug)
+        )
+    grid = ranking.relation_grid(list(NEEDS.rows()), {pk: line})
+    row = next(row for row in grid.rows if row.pk == pk)
+    return changed(render(request, "customers/needs.html#related", {"row": row, "grid": grid}))

@@ -1,0 +1,159 @@
+// What the pages do beyond forms and links. Everything here is an addition: without it the same
+// forms post and the same links lead on.
+
+const on = (type, selector, act) =>
+  document.addEventListener(type, (event) => {
+    const found = event.target.closest?.(selector);
+    if (found) act(event, found);
+  });
+
+// --- Worksheet tables: Escape leaves a row as it was, a double click opens it. ---
+
+on("keydown", "[data-entry]", (event, entry) => {
+  if (event.key !== "Escape") return;
+  const cancel = entry.querySelector("[data-cancel]");
+  if (cancel) return cancel.click();
+  for (const field of entry.querySelectorAll("input:not([type=hidden]), textarea")) field.value = "";
+});
+
+on("keydown", "[data-entry] textarea", (event, area) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) area.form.requestSubmit();
+});
+
+on("dblclick", "tbody > tr", (event, row) => {
+  if (!event.target.closest("a, button, input, select, textarea")) row.querySelector("td.tools a[hx-get]")?.click();
+});
+
+// After a row is saved or left, the keyboard goes on where the person was.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const body = document.getElementById(event.detail.target?.id ?? "");
+  if (document.activeElement === document.body && body) body.querySelector("a, input, button")?.focus();
+});
+
+// --- Grids and columns of figures: Enter and the arrows move, leaving a changed cell saves it. ---
+
+const cellsOf = (grid) => [...grid.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("[data-cell]")]);
+
+on("keydown", "[data-cell]", (event, cell) => {
+  const move = { Enter: [event.shiftKey ? -1 : 1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+  if (event.key === "Escape") {
+    cell.value = cell.defaultValue;
+    return cell.select();
+  }
+  if (!move || cell.tagName === "SELECT" && event.key !== "Enter") return;
+  if (move[1] && (cell.selectionStart !== cell.selectionEnd || cell.selectionStart !== (move[1] < 0 ? 0 : cell.value.length)) && cell.selectionEnd - cell.selectionStart !== cell.value.length) return;
+  const rows = cellsOf(cell.closest("[data-grid]"));
+  const y = rows.findIndex((row) => row.includes(cell));
+  const next = rows[y + move[0]]?.[rows[y].indexOf(cell) + move[1]];
+  event.preventDefault();
+  if (next) {
+    next.focus();
+    next.select?.();
+  } else {
+    cell.blur();
+    cell.focus();
+  }
+});
+
+on("change", "[data-cell]", (event, cell) => cell.form.requestSubmit());
+
+// --- How many characters are left, said while typing. ---
+
+const sayLimit = (field) => {
+  const limit = Number(field.dataset.limit);
+  const left = limit - field.value.length;
+  let line = field.parentElement.querySelector(".limit");
+  if (left > limit / 5) return line?.remove();
+  if (!line) {
+    line = Object.assign(document.createElement("p"), { className: "limit", role: "status" });
+    field.after(line);
+  }
+  line.classList.toggle("over", left < 0);
+  line.textContent = left < 0 ? `${-left} over the limit of ${limit}` : `${left} of ${limit} left`;
+};
+
+on("input", "[data-limit]", (event, field) => sayLimit(field));
+
+// --- Long texts save themselves while they are typed, and are kept on this device until saved. ---
+
+const waiting = new WeakMap();
+const kept = (form, field) => `${form.dataset.draft}:${field.name}`;
+const texts = (form) => form.querySelectorAll("textarea");
+
+on("input", "[data-draft] textarea", (event, area) => {
+  const form = area.form;
+  localStorage.setItem(kept(form, area), area.value);
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(() => htmx.trigger(form, "draft-changed"), 1200));
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target;
+  if (!form.matches?.("[data-draft]") || !event.detail.successful) return;
+  for (const area of texts(form)) {
+    if (new FormData(form).get(area.name) === event.detail.requestConfig.parameters[area.name]) localStorage.removeItem(kept(form, area));
+  }
+});
+
+on("submit", "[data-draft]", (event, form) => clearTimeout(waiting.get(form)));
+
+for (const form of document.querySelectorAll("[data-draft]")) {
+  for (const area of texts(form)) {
+    const text = localStorage.getItem(kept(form, area));
+    if (text === null || text === area.value) {
+      localStorage.removeItem(kept(form, area));
+      continue;
+    }
+    const offer = Object.assign(document.createElement("p"), { className: "theirs" });
+    const take = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Put it back" });
+    const leave = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Discard it" });
+    offer.append("A text typed on this device was not saved. ", take, " ", leave);
+    area.after(offer);
+    take.onclick = () => {
+      area.value = text;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      offer.remove();
+    };
+    leave.onclick = () => {
+      localStorage.removeItem(kept(form, area));
+      offer.remove();
+    };
+  }
+}
+
+// --- Suggestions for a field that takes several names, parted by semicolons. ---
+
+on("input", "[data-names]", (event, field) => {
+  const list = document.getElementById(field.getAttribute("list"));
+  if (!list) return;
+  list.all ??= [...list.options].map((option) => option.value);
+  const typed = field.value.split(";");
+  typed.pop();
+  const start = typed.length ? `${typed.map((name) => name.trim()).join("; ")}; ` : "";
+  const there = new Set(typed.map((name) => name.trim().toLowerCase()));
+  list.replaceChildren(
+    ...list.all
+      .filter((name) => !there.has(name.toLowerCase()))
+      .map((name) => Object.assign(document.createElement("option"), { value: start + name })),
+  );
+});
+
+// --- Small things. ---
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.onclick = () => print();
+}
+
+// The guide stays folded for whoever folded it.
+for (const details of document.querySelectorAll("details[data-keep]")) {
+  const key = `folded:${details.dataset.keep}`;
+  if (localStorage.getItem(key) || matchMedia("(width < 68rem)").matches) details.open = false;
+  details.addEventListener("toggle", () => (details.open ? localStorage.removeItem(key) : localStorage.setItem(key, "1")));
+}
+
+// A part of the page in which somebody is typing is not replaced under their hands.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const active = document.activeElement;
+  if (active?.matches("input, textarea, select") && event.detail.target.contains(active) && !event.detail.target.matches("[hidden], input")) event.detail.shouldSwap = false;
+});

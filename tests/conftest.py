@@ -1,0 +1,62 @@
+"""What all tests share: an organization with a member in each role, and clients signed in as them."""
+
+import pytest
+from django.test import Client
+
+from tests import factories
+from victory.tenancy import Role, organization_scope
+
+
+@pytest.fixture
+def organization(db):
+    """The organization under test. Use `scoped` as well to query its rows from the test itself."""
+    return factories.OrganizationFactory(name="Enfield", slug="enfield", time_zone="Europe/London")
+
+
+@pytest.fixture
+def scoped(organization):
+    """Run the test inside the organization's scope."""
+    with organization_scope(organization):
+        yield organization
+
+
+@pytest.fixture
+def sign_in(organization):
+    """Sign somebody in who has the given role, or is no member at all (None)."""
+
+    def sign_in(role: Role | None, **htmx) -> Client:
+        user = factories.UserFactory()
+        if role is not None:
+            factories.MemberFactory(organization=organization, user=user, role=role, name=user.name)
+        client = Client(headers=htmx)
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def manager(sign_in):
+    return sign_in(Role.MANAGER)
+
+
+@pytest.fixture
+def manager_htmx(sign_in):
+    """A manager whose requests come from htmx, as in a browser with JavaScript."""
+    return sign_in(Role.MANAGER, hx_request="true")
+
+
+@pytest.fixture
+def contributor(sign_in):
+    return sign_in(Role.CONTRIBUTOR)
+
+
+@pytest.fixture
+def viewer(sign_in):
+    return sign_in(Role.VIEWER)
+
+
+@pytest.fixture
+def outsider(sign_in):
+    return sign_in(None)

@@ -1,0 +1,223 @@
+"""Rows for tests. Each belongs to the organization it is given, or to a new one."""
+
+from datetime import date
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from actionplans.models import Action, Ownership
+from customers.models import (
+    Criterion,
+    Customer,
+    CustomerGroup,
+    Deliverable,
+    Delivery,
+    DriverChoice,
+    DriverStatement,
+    Need,
+    Score,
+    Translation,
+)
+from metrics.models import Measurement, Metric, Target
+from metrics.quantities import Direction
+from victory.models import CustomerRight, FocusStatement, Member, Note, Organization, User
+from victory.tenancy import Role, organization_scope
+
+PASSWORD = "correct-horse-battery"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence("person{}@example.org".format)
+    name = factory.Sequence("Person {}".format)
+
+    @classmethod
+    def _create(cls, model, **fields):
+        return model.objects.create_user(**({"password": PASSWORD} | fields))
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organization
+
+    name = factory.Sequence("Organization {}".format)
+    slug = factory.Sequence("organization-{}".format)
+
+
+class RowFactory(DjangoModelFactory):
+    """A row of an organization, saved inside that organization's scope."""
+
+    class Meta:
+        abstract = True
+
+    organization = factory.SubFactory(OrganizationFactory)
+
+    @classmethod
+    def _create(cls, model, **fields):
+        with organization_scope(fields["organization"]):
+            row = model(**fields)
+            row.save()
+            return row
+
+
+def of_the_same(parent: type[RowFactory], **fields):
+    """A row of another table in the same organization."""
+    return factory.SubFactory(parent, organization=factory.SelfAttribute("..organization"), **fields)
+
+
+class MemberFactory(RowFactory):
+    class Meta:
+        model = Member
+
+    name = factory.Sequence("Member {}".format)
+    role = Role.VIEWER
+
+
+class FocusStatementFactory(RowFactory):
+    class Meta:
+        model = FocusStatement
+
+    revision = factory.Sequence(lambda n: n + 1)
+    view_of_perfection = "Nobody waits."
+    statement = "We answer before you ask twice."
+
+
+class CustomerRightFactory(RowFactory):
+    class Meta:
+        model = CustomerRight
+
+    text = factory.Sequence("A prompt answer, number {}".format)
+
+
+class NoteFactory(RowFactory):
+    class Meta:
+        model = Note
+
+    text = factory.Sequence("Insight {}".format)
+
+
+class CustomerGroupFactory(RowFactory):
+    class Meta:
+        model = CustomerGroup
+
+    name = factory.Sequence("Group {}".format)
+
+
+class CustomerFactory(RowFactory):
+    class Meta:
+        model = Customer
+
+    name = factory.Sequence("Customer {}".format)
+
+
+class DeliverableFactory(RowFactory):
+    class Meta:
+        model = Deliverable
+
+    name = factory.Sequence("Deliverable {}".format)
+
+
+class DeliveryFactory(RowFactory):
+    class Meta:
+        model = Delivery
+
+    deliverable = of_the_same(DeliverableFactory)
+    customer = of_the_same(CustomerFactory)
+
+
+class CriterionFactory(RowFactory):
+    class Meta:
+        model = Criterion
+
+    name = factory.Sequence("Criterion {}".format)
+    weight = Decimal(1)
+
+
+class ScoreFactory(RowFactory):
+    class Meta:
+        model = Score
+
+    customer = of_the_same(CustomerFactory)
+    criterion = of_the_same(CriterionFactory)
+    value = 5
+
+
+class DriverChoiceFactory(RowFactory):
+    class Meta:
+        model = DriverChoice
+
+    customer = of_the_same(CustomerFactory)
+    reason = "Most of the income."
+
+
+class DriverStatementFactory(RowFactory):
+    class Meta:
+        model = DriverStatement
+
+    text = "Residents drive us."
+
+
+class NeedFactory(RowFactory):
+    class Meta:
+        model = Need
+
+    customer = of_the_same(CustomerFactory)
+    text = factory.Sequence("A short wait, number {}".format)
+
+
+class TranslationFactory(RowFactory):
+    class Meta:
+        model = Translation
+
+    need = of_the_same(NeedFactory)
+    deliverable = of_the_same(DeliverableFactory)
+
+
+class MetricFactory(RowFactory):
+    class Meta:
+        model = Metric
+
+    deliverable = of_the_same(DeliverableFactory)
+    measured_by = factory.Sequence("share of calls answered, line {}".format)
+
+
+class TargetFactory(RowFactory):
+    """At least 90 % since 2020, unless said otherwise."""
+
+    class Meta:
+        model = Target
+
+    metric = of_the_same(MetricFactory)
+    direction = Direction.AT_LEAST
+    low = Decimal(90)
+    holds_from = date(2020, 1, 1)
+
+
+class MeasurementFactory(RowFactory):
+    class Meta:
+        model = Measurement
+
+    metric = of_the_same(MetricFactory)
+    date = date(2026, 1, 31)
+    value = Decimal(95)
+
+
+class OwnershipFactory(RowFactory):
+    class Meta:
+        model = Ownership
+
+    metric = of_the_same(MetricFactory)
+    member = of_the_same(MemberFactory)
+
+
+class ActionFactory(RowFactory):
+    class Meta:
+        model = Action
+
+    metric = of_the_same(MetricFactory)
+    what = factory.Sequence("Second desk on Mondays, number {}".format)
+    who = of_the_same(MemberFactory)
+    due = date(2026, 12, 12)

@@ -1,0 +1,141 @@
+"""What every form of the workbook has in common."""
+
+import unicodedata
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_scopes.forms import SafeModelChoiceField
+
+from victory.models import CustomerRight, FocusStatement, Member, Note
+from victory.tenancy import is_tenant_key
+
+
+def refuse_control_characters(text: str):
+    """Let through what can be read on a page; line breaks and tabs are fine."""
+    for character in text:
+        if unicodedata.category(character) == "Cc" and character not in "\n\r\t":
+            raise ValidationError(
+                _("Contains a character that cannot be shown (%(code)s). Delete it or type that part again."),
+                params={"code": f"U+{ord(character):04X}"},
+            )
+
+
+def scoped_formfield(field, **kwargs):
+    """A reference to another row offers the rows of the organization in scope, found when the form is used."""
+    if is_tenant_key(field):
+        kwargs["form_class"] = SafeModelChoiceField
+    return field.formfield(**kwargs)
+
+
+class WorkbookForm(forms.ModelForm):
+    """The form of one row of an organization.
+
+    It sets the organization, refuses rows of another one, and notices when somebody else saved
+    the row in the meantime: then `theirs` holds what is stored now in each field that differs,
+    the form shows both, and saving once more is a decision.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        formfield_callback = scoped_formfield
+
+    def __init__(self, *args, by: Member, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.theirs = {}
+        self.instance.organization = by.organization
+        self.initial["version"] = self.instance.version
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = field.queryset.model.objects.all()
+            elif isinstance(field, forms.CharField):
+                field.validators.append(refuse_control_characters)
+                say_limit_while_typing(field)
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk and cleaned.get("version") != self.instance.version:
+            self.show_both_texts()
+        return cleaned
+
+    def show_both_texts(self):
+        """Somebody else saved this row since it was shown: keep both texts where they differ."""
+        self.theirs = {name: self.stored_text(name) for name in self.changed_data if name != "version"}
+        if not self.theirs:
+            return
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = self.instance.version
+        self.add_error(
+            None,
+            _(
+                "Somebody else changed this while you were writing. Save again to keep your text, or cancel to keep theirs."
+            ),
+        )
+
+    def stored_text(self, name: str) -> str:
+        """What the row holds now in this field, as a person reads it."""
+        field = self.fields[name]
+        value = field.prepare_value(self.get_initial_for_field(field, name))
+        labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+        return labels.get(str(value), "" if value is None else str(value))
+
+    def _get_validation_exclusions(self):
+        """The organization is set by the form, so what must be unique within it can be checked."""
+        return super()._get_validation_exclusions() - {"organization"}
+
+    def _update_errors(self, errors):
+        """What the model finds wrong with the row as a whole is said beside its first field."""
+        if hasattr(errors, "error_dict") and NON_FIELD_ERRORS in errors.error_dict:
+            first = self.visible_fields()[0].name
+            errors.error_dict.setdefault(first, []).extend(errors.error_dict.pop(NON_FIELD_ERRORS))
+        super()._update_errors(errors)
+
+
+def say_limit_while_typing(field: forms.CharField):
+    """Let the page count down to the limit. A browser's own limit would cut a pasted text in silence."""
+    if field.widget.attrs.pop("maxlength", None):
+        field.widget.attrs["data-limit"] = field.max_length
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field, which wants ISO dates whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class FocusStatementForm(WorkbookForm):
+    class Meta(WorkbookForm.Meta):
+        model = FocusStatement
+        fields = ["view_of_perfection", "statement"]
+        widgets = {
+            "view_of_perfection": forms.Textarea({"rows": 14}),
+            "statement": forms.Textarea({"rows": 14}),
+        }
+
+
+class CustomerRightForm(WorkbookForm):
+    class Meta(WorkbookForm.Meta):
+        model = CustomerRight
+        fields = ["text"]
+
+
+class NoteForm(WorkbookForm):
+    class Meta(WorkbookForm.Meta):
+        model = Note
+        fields = ["text", "step"]
+        widgets = {"text": forms.Textarea({"rows": 2})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["step"].choices = [("", gettext_lazy("the workbook")), *self.fields["step"].choices[1:]]
+
+    def save(self, commit=True):
+        if self.instance.pk is None:
+            self.instance.by = self.by
+        return super().save(commit)

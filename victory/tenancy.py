@@ -1,0 +1,180 @@
+"""Who may see what: the one place where the rows of organizations are kept apart.
+
+Every page of an organization lives under `/o/<slug>/`. The middleware finds the person's
+membership, answers an outsider with 404 as if the organization did not exist, and runs the
+view inside the organization's scope: there a query sees only that organization's rows, and
+outside of any scope a query raises instead of leaking.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_scopes import ScopedManager, scope, scopes_disabled
+from simple_history.models import HistoricalRecords
+
+ORGANIZATION_PATH = re.compile(r"^/o/(?P<slug>[-\w]+)/")
+ADMIN_PATH = "/admin/"
+
+
+class Role(models.IntegerChoices):
+    """What a member may do; each role may do all that the ones before it may."""
+
+    VIEWER = 1, gettext_lazy("viewer: reads")
+    CONTRIBUTOR = 2, gettext_lazy("contributor: records measurements, updates own actions")
+    MANAGER = 3, gettext_lazy("manager: edits the workbook")
+    ADMIN = 4, gettext_lazy("admin: also manages people and settings")
+
+
+def needs(role: Role | Callable[..., Role]):
+    """Declare the role that a view needs; a callable is given the URL's arguments."""
+
+    def declare(view):
+        view.needs_role = role
+        return view
+
+    return declare
+
+
+class OrganizationModel(models.Model):
+    """A row that belongs to one organization and is seen only inside its scope."""
+
+    organization = models.ForeignKey(
+        "victory.Organization",
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=gettext_lazy("organization"),
+    )
+
+    objects = ScopedManager(organization="organization")
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        for field in self._meta.concrete_fields:
+            if is_tenant_key(field) and getattr(self, field.attname):
+                related = getattr(self, field.name)
+                if related.organization_id != self.organization_id:
+                    raise ValidationError({field.name: _("This row belongs to another organization.")})
+
+
+class WorkbookRow(OrganizationModel):
+    """A row people edit: it has its place in its table, a version and a history.
+
+    The version moves on with every save. A form remembers which version it showed, so that
+    saving over somebody else's change is noticed (see `victory.forms.WorkbookForm`).
+    """
+
+    position = models.PositiveIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    history = HistoricalRecords(inherit=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+    @transaction.atomic
+    def save(self, **kwargs):
+        self.version += 1
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
+        super().save(**kwargs)
+        self.settle()
+
+    def settle(self):
+        """Bring what is derived from this row up to date elsewhere.
+
+        Called in the transaction that saved the row, deleted it or put it back.
+        """
+
+
+def scoped(queryset_class: type[models.QuerySet]):
+    """A manager with the queryset's named reads, limited to the organization in scope."""
+    return ScopedManager(
+        organization="organization", _manager_class=models.Manager.from_queryset(queryset_class)
+    )
+
+
+def is_tenant_key(field: models.Field) -> bool:
+    """Whether the field points to a row of an organization (and not to the organization itself)."""
+    return bool(
+        field.is_relation and field.many_to_one and issubclass(field.related_model, OrganizationModel)
+    )
+
+
+def memberships_of(user) -> models.QuerySet:
+    """The person's memberships in all organizations, for moving between them."""
+    from victory.models import Member
+
+    with scopes_disabled():
+        return Member.objects.filter(user=user, active=True).select_related("organization")
+
+
+def organization_scope(organization) -> AbstractContextManager:
+    """Work on one organization outside of a request: in commands, tests and admin actions."""
+    return scope(organization=organization)
+
+
+class TenancyMiddleware:
+    """Runs each view of an organization inside its scope, for its members alone."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.organization = request.member = None
+        if not request.user.is_authenticated:
+            return self.get_response(request)  # LoginRequiredMiddleware answers
+        if match := ORGANIZATION_PATH.match(request.path_info):
+            return self.answer_member(request, match["slug"])
+        if request.path_info.startswith(ADMIN_PATH):
+            return self.answer_staff(request)
+        return self.get_response(request)
+
+    def answer_member(self, request, slug):
+        member = memberships_of(request.user).filter(organization__slug=slug).first()
+        if member is None:
+            return self.get_response(request)  # process_view answers with 404
+        request.member, request.organization = member, member.organization
+        with scope(organization=member.organization), timezone.override(member.organization.time_zone):
+            return self.get_response(request)
+
+    def answer_staff(self, request):
+        """Superusers work on all rows in the admin, other staff on those of their own organizations."""
+        if request.user.is_superuser:
+            with scopes_disabled():
+                return self.get_response(request)
+        with scope(organization=administered_by(request.user)):
+            return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Let a view of an organization through to members in the role it declares.
+
+        The slug has done its work by then and is taken off the view's arguments.
+        """
+        if not ORGANIZATION_PATH.match(request.path_info) or not request.user.is_authenticated:
+            return
+        if request.member is None:
+            raise Http404
+        kwargs.pop("slug", None)
+        role = getattr(view, "needs_role", None)
+        if role is None:
+            raise ImproperlyConfigured(
+                f"{view.__module__}.{view.__name__} does not declare the role it needs."
+            )
+        if request.member.role < (role(**kwargs) if callable(role) else role):
+            raise PermissionDenied
+
+
+def administered_by(user) -> list:
+    """The organizations whose rows a member of staff may see in the admin."""
+    return [membership.organization for membership in memberships_of(user).filter(role=Role.ADMIN)]

@@ -1,0 +1,88 @@
+"""Deleting rows so that they can be put back, with everything that went with them."""
+
+import json
+
+from django.apps import apps
+from django.contrib.admin.utils import NestedObjects
+from django.core import serializers
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from victory.models import Deletion, Member
+from victory.tenancy import WorkbookRow, is_tenant_key
+
+
+@transaction.atomic
+def delete(row: WorkbookRow, *, by: Member) -> Deletion:
+    """Delete the row and what hangs on it, and keep all of it for `put_back`.
+
+    Raises ValidationError where other rows still need this one.
+    """
+    collector = NestedObjects(using=row._state.db)
+    collector.collect([row])
+    if collector.protected:
+        raise ValidationError(
+            _("“%(row)s” is still needed by: %(others)s"),
+            params={"row": row, "others": ", ".join(str(other) for other in list(collector.protected)[:5])},
+        )
+    gone = [each for instances in collector.data.values() for each in instances]
+    deletion = Deletion.objects.create(
+        organization=row.organization,
+        label=str(row)[:200],
+        rows=json.loads(serializers.serialize("json", [row, *(each for each in gone if each != row)])),
+        cut=[
+            [each._meta.label, each.pk, field.name, getattr(each, field.attname)]
+            for (field, _value), groups in collector.field_updates.items()
+            for group in groups
+            for each in group
+        ],
+        by=by,
+    )
+    row.delete()
+    row.settle()
+    return deletion
+
+
+@transaction.atomic
+def put_back(deletion: Deletion) -> WorkbookRow:
+    """Put a deleted row back as it was, and return it.
+
+    What hung on it and on another row that has been deleted since stays away; an optional
+    reference to such a row is left empty. Raises ValidationError where the row's place is taken.
+    """
+    rows = [item.object for item in serializers.deserialize("python", deletion.rows)]
+    first = rows[0]
+    coming = {(type(row), row.pk) for row in rows}
+    kept = [row for row in rows if _reattach(row, coming, required=row is first)]
+    for row in kept:
+        row.validate_constraints()
+        row.save_base(force_insert=True)
+    for label, pk, field, value in deletion.cut:
+        model = apps.get_model(label)
+        model.objects.filter(pk=pk, **{field: None}).update(**{field: value})
+    deletion.delete()
+    first.settle()
+    return first
+
+
+def _reattach(row, coming, *, required) -> bool:
+    """Whether the rows that this one needs are there, or come back with it."""
+    for field in row._meta.concrete_fields:
+        key = getattr(row, field.attname)
+        if not is_tenant_key(field) or key is None or (field.related_model, key) in coming:
+            continue
+        if field.related_model.objects.filter(pk=key).exists():
+            continue
+        if field.null:
+            setattr(row, field.attname, None)
+        elif required:
+            raise ValidationError(
+                _(
+                    "“%(row)s” cannot be put back: the %(other)s it belonged to was deleted too. Put that back first."
+                ),
+                params={"row": row, "other": field.verbose_name},
+            )
+        else:
+            return False
+    return True

@@ -1,0 +1,24 @@
+"""Every address of the application."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from victory import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("organizations/", views.organizations, name="organizations"),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path(
+        "o/<slug:slug>/",
+        include(
+            [
+                path("", include("victory.workbook_urls")),
+                path("", include("customers.urls")),
+                path("", include("metrics.urls")),
+                path("", include("actionplans.urls")),
+            ]
+        ),
+    ),
+]

@@ -1,0 +1,157 @@
+"""The pages of an organization as a whole, and of step W."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from victory.comparing import compare
+from victory.forms import FocusStatementForm
+from victory.guide import WORKBOOK_GUIDE
+from victory.models import CustomerRight, FocusStatement
+from victory.tables import NOTES, RIGHTS
+from victory.tenancy import Role, memberships_of, needs
+from victory.worksheets.views import changed
+
+
+@require_GET
+def home(request):
+    """Straight into the workbook for somebody with one organization; a choice for others."""
+    memberships = list(memberships_of(request.user))
+    if len(memberships) == 1:
+        return redirect("workbook", memberships[0].organization.slug)
+    return redirect("organizations")
+
+
+@require_GET
+def organizations(request):
+    memberships = memberships_of(request.user).order_by("organization__name")
+    return render(request, "victory/organizations.html", {"memberships": memberships})
+
+
+@needs(Role.VIEWER)
+@require_GET
+def workbook(request):
+    """The state of all six steps and the one next thing to do."""
+    return render(request, "victory/workbook.html", {"guide": WORKBOOK_GUIDE})
+
+
+@needs(Role.VIEWER)
+@require_GET
+def notes(request):
+    return render(request, "victory/notes.html", {"notes": NOTES.sheet(request)})
+
+
+@needs(Role.VIEWER)
+@require_GET
+def focus(request):
+    draft = FocusStatement.objects.draft() or next_draft(FocusStatement.objects.adopted().first())
+    return focus_page(request, FocusStatementForm(by=request.member, instance=draft))
+
+
+def focus_page(request, form: FocusStatementForm):
+    adopted = list(FocusStatement.objects.adopted().select_related("adopted_by"))
+    page = {
+        "form": form,
+        "draft": form.instance,
+        "in_force": adopted[0] if adopted else None,
+        "adopted": adopted,
+        "rights": RIGHTS.sheet(request),
+    }
+    return render(request, "victory/focus.html", page)
+
+
+def next_draft(in_force: FocusStatement | None) -> FocusStatement:
+    """The draft that would follow the revision in force, beginning with its texts. Not saved."""
+    if in_force is None:
+        return FocusStatement(revision=1)
+    return FocusStatement(
+        revision=in_force.revision + 1,
+        view_of_perfection=in_force.view_of_perfection,
+        statement=in_force.statement,
+    )
+
+
+@needs(Role.MANAGER)
+@require_POST
+def save_focus(request):
+    """Keep the draft. The page calls this while somebody types; without JavaScript the button does."""
+    form = keep_draft(request)
+    if request.htmx:
+        return changed(render(request, "draft_saved.html", {"form": form, "draft_id": "focus"}))
+    if not form.is_valid():
+        return focus_page(request, form)
+    messages.success(request, _("The draft is saved."))
+    return redirect("focus", request.organization.slug)
+
+
+@needs(Role.MANAGER)
+@require_POST
+def adopt_focus(request):
+    """Put the texts in force, as they stood before the person who adopts them."""
+    form = keep_draft(request)
+    if not form.is_valid():
+        return focus_page(request, form)
+    try:
+        form.instance.adopt(by=request.member)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Revision %(number)s is in force.") % {"number": form.instance.revision})
+    return redirect("focus", request.organization.slug)
+
+
+def keep_draft(request) -> FocusStatementForm:
+    try:
+        return save_draft(request)
+    except (
+        IntegrityError
+    ):  # two first drafts at the same moment: now the other one is there to be compared with
+        return save_draft(request)
+
+
+@transaction.atomic
+def save_draft(request) -> FocusStatementForm:
+    """Save what was typed as the draft, if it is valid and nobody else changed the draft meanwhile."""
+    draft = FocusStatement.objects.select_for_update().filter(adopted_on=None).first()
+    if draft is None:
+        last = FocusStatement.objects.aggregate(last=Max("revision"))["last"] or 0
+        draft = FocusStatement(revision=last + 1)
+    form = FocusStatementForm(request.POST, instance=draft, by=request.member)
+    if form.is_valid():
+        form.save()
+    return form
+
+
+@needs(Role.VIEWER)
+@require_GET
+def focus_revision(request, number):
+    """An adopted revision as it was, and how it differs from another one."""
+    revision = get_object_or_404(FocusStatement.objects.adopted(), revision=number)
+    others = FocusStatement.objects.exclude(revision=number)
+    other = (
+        others.filter(revision=request.GET.get("with", "")).first()
+        if request.GET.get("with", "").isdecimal()
+        else None
+    )
+    page = {"revision": revision, "others": others, "other": other}
+    if other:
+        older, newer = sorted([revision, other], key=lambda each: each.revision)
+        page |= {
+            "older": older,
+            "newer": newer,
+            "view": compare(older.view_of_perfection, newer.view_of_perfection),
+            "statement": compare(older.statement, newer.statement),
+        }
+    return render(request, "victory/focus_revision.html", page)
+
+
+@needs(Role.VIEWER)
+@require_GET
+def focus_print(request):
+    """The focus statement in force and the Bill of Rights, to be printed or hung up."""
+    page = {"revision": FocusStatement.objects.adopted().first(), "rights": CustomerRight.objects.all()}
+    return render(request, "victory/focus_print.html", page)

@@ -1,0 +1,35 @@
+"""The worksheet table: declared once, and the same for every table of the workbook.
+
+A `Worksheet` names the form of a row, the columns with the labels of the printed sheet and the
+rows. `worksheet_urls` gives it its pages. With htmx they answer with the piece of the table that
+changed, without it they redirect to the page the table stands on.
+"""
+
+from django.urls import path
+
+from victory.worksheets import paste, views
+from victory.worksheets.declared import Column, Worksheet
+
+__all__ = ["Column", "Worksheet", "worksheet_urls"]
+
+
+def worksheet_urls(under: str, worksheet: Worksheet) -> list:
+    """The pages of one worksheet, under the address of its step."""
+    pages = [
+        ("", views.add, "add"),
+        ("start/", views.start, "start"),
+        ("paste/", paste.paste, "paste"),
+        ("<int:pk>/", views.show, "show"),
+        ("<int:pk>/edit/", views.edit, "edit"),
+        ("<int:pk>/delete/", views.delete, "delete"),
+        ("<int:pk>/move/", views.move, "move"),
+    ]
+    return [
+        path(
+            f"{under}{worksheet.name}/{route}",
+            view,
+            {"worksheet": worksheet},
+            name=f"{worksheet.name}-{name}",
+        )
+        for route, view, name in pages
+    ]

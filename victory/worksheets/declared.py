@@ -1,0 +1,240 @@
+"""What a worksheet table is: its declaration, and how it stands on a page for a member."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django import forms
+from django.db import models
+from django.urls import reverse
+
+from victory.forms import WorkbookForm
+from victory.models import Member, Organization
+from victory.tenancy import Role, WorkbookRow
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the printed sheet.
+
+    `name` is the form's field; `show` writes a row's cell where that takes more than the field's
+    own text. `aliases` are other words that head such a column in a spreadsheet.
+    """
+
+    name: str
+    label: str
+    show: Callable[[WorkbookRow], str] | None = None
+    number: bool = False
+    aliases: tuple[str, ...] = ()
+
+    def text(self, row: WorkbookRow) -> str:
+        if self.show:
+            return self.show(row)
+        display = getattr(row, f"get_{self.name}_display", None)
+        value = display() if display else getattr(row, self.name)
+        return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """A table of the workbook.
+
+    `step` is the URL name of the page it stands on. `within` names the field by which the rows are
+    split into several sheets (metrics by deliverable). `starting_points` are rows offered to a
+    beginner. Fields of the form that are no column are shown when a row is edited.
+    """
+
+    name: str
+    step: str
+    title: str
+    form: type[WorkbookForm]
+    columns: tuple[Column, ...]
+    rows: Callable[[], models.QuerySet]
+    about: str = ""
+    about_sheet: Callable[[WorkbookRow], str] = lambda parent: ""
+    within: str = ""
+    starting_points: tuple[Mapping[str, str], ...] = ()
+    role: Role = Role.MANAGER
+
+    @property
+    def model(self) -> type[WorkbookRow]:
+        return self.form._meta.model
+
+    def address(self, organization: Organization) -> str:
+        """The address to which new rows are posted; those of its rows lie below it."""
+        return reverse(f"{self.name}-add", args=[organization.slug])
+
+    def sheet(self, request, parent: WorkbookRow | None = None, rows=None, hints=None) -> "Sheet":
+        """The table as it stands on a page.
+
+        `rows` where the page has read them already; `hints` fill in the row to be added.
+        """
+        if rows is None:
+            rows = self.rows().filter(**{self.within: parent}) if self.within else self.rows()
+        return Sheet(self, request.member, parent, list(rows), request.GET.dict() | (hints or {}))
+
+    def parent_of(self, row: WorkbookRow) -> WorkbookRow | None:
+        """The row whose sheet this one stands on, where there is one sheet for each."""
+        return getattr(row, self.within) if self.within else None
+
+    def beside(self, row: WorkbookRow) -> models.QuerySet:
+        """The rows of the sheet that this one stands on."""
+        return self.rows().filter(**{self.within: self.parent_of(row)}) if self.within else self.rows()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet table, ready to be shown to a member."""
+
+    worksheet: Worksheet
+    member: Member
+    parent: WorkbookRow | None
+    records: list
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return f"{self.worksheet.name}-in-{self.parent.pk}" if self.parent else self.worksheet.name
+
+    @property
+    def title(self) -> str:
+        return str(self.parent) if self.parent else self.worksheet.title
+
+    @property
+    def editable(self) -> bool:
+        return self.member.may(self.worksheet.role)
+
+    @property
+    def reordering(self) -> bool:
+        return self.editable and self.hints.get("reorder") == self.id
+
+    @cached_property
+    def address(self) -> str:
+        return self.worksheet.address(self.member.organization)
+
+    @cached_property
+    def rows(self) -> list["Row"]:
+        return [Row.of(record, self.worksheet, self.address) for record in self.records]
+
+    @cached_property
+    def blank(self) -> "Entry":
+        return self.blank_entry()
+
+    def blank_entry(self, takes_focus: bool = False) -> "Entry":
+        """The open row in which the next one is typed."""
+        initial = {
+            name: value for name, value in self.hints.items() if name in self.worksheet.form.base_fields
+        }
+        if self.parent:
+            initial[self.worksheet.within] = self.parent.pk
+        form = self.worksheet.form(by=self.member, initial=initial, auto_id=f"{self.id}-add-%s")
+        return Entry(self.worksheet, form, self.address, self.id, takes_focus)
+
+    @property
+    def about(self) -> str:
+        return self.worksheet.about_sheet(self.parent) if self.parent else self.worksheet.about
+
+    @property
+    def paste_address(self) -> str:
+        """The page for pasting rows, which remembers the sheet they are meant for."""
+        return f"{self.address}paste/" + (f"?{self.worksheet.within}={self.parent.pk}" if self.parent else "")
+
+    @property
+    def starting_points(self) -> str:
+        """What a beginner may start with, while the table is empty."""
+        if self.records or not self.editable:
+            return ""
+        return ", ".join(
+            str(next(iter(values.values()))).rstrip(".") for values in self.worksheet.starting_points
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as it is read: flat, ready-made texts."""
+
+    pk: int
+    id: str
+    label: str
+    cells: list[tuple[str, str, bool]]
+    address: str
+
+    @classmethod
+    def of(cls, record: WorkbookRow, worksheet: Worksheet, base: str) -> "Row":
+        cells = [(column.label, column.text(record), column.number) for column in worksheet.columns]
+        return cls(record.pk, f"{worksheet.name}-{record.pk}", str(record), cells, f"{base}{record.pk}/")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row that is being typed: a new one, or an existing one that is edited in place."""
+
+    worksheet: Worksheet
+    form: WorkbookForm
+    base: str
+    sheet_id: str = ""
+    takes_focus: bool = False
+
+    def __post_init__(self):
+        for field in self.form.fields.values():
+            field.widget.attrs["form"] = self.form_id
+        for column in self.worksheet.columns:
+            self.form.fields[column.name].label = column.label
+        if self.takes_focus:
+            self.form.fields[self.worksheet.columns[0].name].widget.attrs["autofocus"] = True
+
+    @property
+    def is_new(self) -> bool:
+        return self.form.instance.pk is None
+
+    @property
+    def id(self) -> str:
+        return f"{self.sheet_id}-add" if self.is_new else f"{self.worksheet.name}-{self.form.instance.pk}"
+
+    @property
+    def form_id(self) -> str:
+        return f"{self.id}-form"
+
+    @property
+    def action(self) -> str:
+        return self.base if self.is_new else f"{self.base}{self.form.instance.pk}/edit/"
+
+    @property
+    def row_address(self) -> str:
+        return f"{self.base}{self.form.instance.pk}/"
+
+    @cached_property
+    def cells(self) -> list["Cell"]:
+        return [self._cell(column.name, column.number) for column in self.worksheet.columns]
+
+    @cached_property
+    def further(self) -> list["Cell"]:
+        """Fields that are no column. A new row has its columns only, unless one of the others is at fault."""
+        shown = {column.name for column in self.worksheet.columns}
+        names = [bound.name for bound in self.form.visible_fields() if bound.name not in shown]
+        return [self._cell(name) for name in names if not self.is_new or self.form[name].errors]
+
+    @property
+    def width(self) -> int:
+        """How many columns the row takes, with the one for its buttons."""
+        return len(self.worksheet.columns) + 1
+
+    @cached_property
+    def parent(self) -> forms.BoundField | None:
+        """The field that says on which sheet a new row stands: known, and not asked again."""
+        if not (self.is_new and self.worksheet.within):
+            return None
+        bound = self.form[self.worksheet.within]
+        return None if bound.errors else bound
+
+    def _cell(self, name: str, number: bool = False) -> "Cell":
+        return Cell(self.form[name], number, self.form.theirs.get(name))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A field of a row that is being typed; `theirs` is what somebody else saved there meanwhile."""
+
+    field: forms.BoundField
+    number: bool
+    theirs: str | None

@@ -1,0 +1,193 @@
+"""Pasting rows from a spreadsheet into a worksheet, with a preview before anything is kept.
+
+Each pasted line goes through the same form as a typed row. The preview really saves the lines and
+rolls back, so it shows what will be there, and finds two equal names within the pasted block too.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from victory.forms import WorkbookForm
+from victory.pasting import Block, Line, TooMuch, match_columns, read_cells
+from victory.tenancy import needs
+from victory.worksheets.declared import Worksheet
+from victory.worksheets.views import save_last, the_worksheets_role
+
+SAME_FOR_ALL = "all"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one pasted line: the cells of its new row, or why it cannot be taken."""
+
+    line: Line
+    cells: list[str]
+    errors: list[str]
+
+
+@dataclass
+class Pasted:
+    """A pasted block, with the meaning given to each of its columns."""
+
+    worksheet: Worksheet
+    request: object
+    block: Block
+
+    @cached_property
+    def wanted(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """Every field a pasted column can fill: the sheet's columns first, then the form's further fields."""
+        columns = {column.name: column for column in self.worksheet.columns}
+        fields = self.worksheet.form(by=self.request.member).visible_fields()
+        named = [(name, column.label, column.aliases) for name, column in columns.items()]
+        aliases = getattr(self.worksheet.form, "aliases", {})
+        return named + [(f.name, f.label, aliases.get(f.name, ())) for f in fields if f.name not in columns]
+
+    @cached_property
+    def heading(self):
+        return match_columns(self.block.lines[0].cells, self.wanted) if self.block.lines else None
+
+    @property
+    def first_is_heading(self) -> bool:
+        if "columns" in self.request.POST:
+            return "heading" in self.request.POST
+        return self.heading is not None
+
+    @cached_property
+    def meaning(self) -> list[str]:
+        """The field that each pasted column fills; empty where it is left out."""
+        if "columns" in self.request.POST:
+            names = {name for name, _label, _aliases in self.wanted}
+            chosen = [self.request.POST.get(f"column-{n}", "") for n in range(self.block.width)]
+            return [name if name in names else "" for name in chosen]
+        if self.heading:
+            found = [name or "" for name in self.heading]
+        else:
+            found = [name for name, _label, _aliases in self.wanted]
+        return (found + [""] * self.block.width)[: self.block.width]
+
+    @property
+    def lines(self) -> list[Line]:
+        return list(self.block.lines[1:] if self.first_is_heading else self.block.lines)
+
+    @property
+    def columns(self) -> list[dict]:
+        """Each pasted column with the choice of what it is."""
+        cells = self.block.lines[0].cells if self.first_is_heading else ()
+        return [
+            {"name": f"column-{n}", "chosen": chosen, "heading": cells[n] if n < len(cells) else ""}
+            for n, chosen in enumerate(self.meaning)
+        ]
+
+    @cached_property
+    def same_for_all(self) -> WorkbookForm:
+        """The fields that no pasted column fills, to be filled in once for every line."""
+        initial = {name: value for name, value in self.request.GET.items()}
+        data = self.request.POST if "columns" in self.request.POST else None
+        form = self.worksheet.form(data, by=self.request.member, initial=initial, prefix=SAME_FOR_ALL)
+        for name in [*filter(None, self.meaning), "version"]:
+            form.fields.pop(name, None)
+        return form
+
+    def take(self) -> list[Taken]:
+        """Save every line that can be saved, and say of the others why not."""
+        common = {name: self._common(name) for name in self.same_for_all.fields}
+        return [self._take_line(line, common) for line in self.lines]
+
+    def _common(self, name):
+        bound = self.same_for_all[name]
+        return bound.value() if bound.value() is not None else ""
+
+    def _take_line(self, line: Line, common: dict) -> Taken:
+        data = QueryDict(mutable=True)
+        data.update(common)
+        for name, cell in zip(self.meaning, line.cells, strict=False):
+            if name:
+                data[name] = self.named_choices[name].get(cell.strip().casefold(), cell.strip())
+        form = self.worksheet.form(data, by=self.request.member)
+        if not form.is_valid():
+            return Taken(line, [], [_sentence(form, name, errors) for name, errors in form.errors.items()])
+        row = save_last(form, self.worksheet)
+        return Taken(line, [column.text(row) for column in self.worksheet.columns], [])
+
+    @cached_property
+    def named_choices(self) -> dict[str, dict[str, str]]:
+        """By field, what each of its choices may be called in a cell, and the choice's value."""
+        fields = self.worksheet.form(by=self.request.member).fields
+        return {
+            name: {str(word).casefold(): str(value) for value, label in choices for word in (value, label)}
+            for name, choices in (
+                (name, list(getattr(field, "choices", ()))) for name, field in fields.items()
+            )
+        }
+
+
+def _sentence(form, name, errors) -> str:
+    label = form.fields[name].label if name in form.fields else ""
+    return f"{label}: {' '.join(errors)}" if label else " ".join(errors)
+
+
+@needs(the_worksheets_role)
+@require_http_methods(["GET", "POST"])
+def paste(request, worksheet):
+    text = request.POST.get("text", "")
+    page = {
+        "worksheet": worksheet,
+        "text": text,
+        "back": reverse(worksheet.step, args=[request.organization.slug]),
+    }
+    if request.method == "GET":
+        return render(request, "worksheets/paste.html", page)
+    try:
+        pasted = Pasted(worksheet, request, read_cells(text))
+    except TooMuch as error:
+        return render(request, "worksheets/paste.html", page | {"error": str(error)})
+    if not pasted.lines:
+        return render(
+            request, "worksheets/paste.html", page | {"error": _("Paste at least one line of cells.")}
+        )
+    if "take" in request.POST:
+        return take(request, pasted, page)
+    return preview(request, pasted, page)
+
+
+def preview(request, pasted: Pasted, page: dict):
+    with transaction.atomic():
+        taken = pasted.take()
+        transaction.set_rollback(True)
+    ready = sum(not line.errors for line in taken)
+    return render(request, "worksheets/paste.html", page | {"pasted": pasted, "taken": taken, "ready": ready})
+
+
+def take(request, pasted: Pasted, page: dict):
+    """Keep the lines that can be taken; the others stay in the box to be mended."""
+    with transaction.atomic():
+        taken = pasted.take()
+    left = [result.line for result in taken if result.errors]
+    count = len(taken) - len(left)
+    messages.success(
+        request, ngettext("%(count)s row taken.", "%(count)s rows taken.", count) % {"count": count}
+    )
+    if not left:
+        return redirect(page["back"])
+    lines = [*pasted.block.lines[: pasted.first_is_heading], *left]
+    return preview(
+        request, Pasted(pasted.worksheet, request, Block(tuple(lines))), page | {"text": as_text(lines)}
+    )
+
+
+def as_text(lines: list[Line]) -> str:
+    """The lines as a spreadsheet would put them on the clipboard."""
+    text = io.StringIO()
+    csv.writer(text, dialect="excel-tab").writerows(line.cells for line in lines)
+    return text.getvalue()

@@ -1,0 +1,216 @@
+"""The pages of every worksheet table: add, show, edit, delete, move, start, and undo."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from victory import undo
+from victory.forms import WorkbookForm
+from victory.models import Deletion
+from victory.tenancy import Role, WorkbookRow, needs
+from victory.worksheets.declared import Entry, Row, Worksheet
+
+
+def the_worksheets_role(worksheet: Worksheet, **kwargs) -> Role:
+    return worksheet.role
+
+
+@needs(the_worksheets_role)
+@require_POST
+@transaction.atomic
+def add(request, worksheet):
+    sheet_id = _sheet_id(worksheet, request.POST)
+    form = worksheet.form(request.POST, by=request.member, auto_id=f"{sheet_id}-add-%s")
+    if not form.is_valid():
+        return _show_entry(request, Entry(worksheet, form, worksheet.address(request.organization), sheet_id))
+    row = save_last(form, worksheet)
+    if not request.htmx:
+        return _back_to(request, worksheet, row)
+    sheet = worksheet.sheet(request, worksheet.parent_of(row), rows=[])
+    shown = {
+        "row": _row(request, worksheet, row.pk),
+        "entry": sheet.blank_entry(takes_focus=True),
+        "editable": True,
+    }
+    return changed(render(request, "worksheets/table.html#added", shown))
+
+
+@needs(the_worksheets_role)
+@require_GET
+def show(request, worksheet, pk):
+    row = get_object_or_404(worksheet.rows(), pk=pk)
+    if not request.htmx:
+        return _back_to(request, worksheet, row)
+    return render(
+        request, "worksheets/table.html#row", {"row": _row(request, worksheet, pk), "editable": True}
+    )
+
+
+@needs(the_worksheets_role)
+@require_http_methods(["GET", "POST"])
+def edit(request, worksheet, pk):
+    if request.method == "POST":
+        return save_edited(request, worksheet, pk)
+    row = worksheet.model.objects.filter(pk=pk).first()
+    return _show_entry(request, _entry(request, worksheet, row)) if row else _gone(request, worksheet)
+
+
+@transaction.atomic
+def save_edited(request, worksheet, pk):
+    row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
+    if row is None:
+        return _gone(request, worksheet)
+    entry = _entry(request, worksheet, row, request.POST)
+    if not entry.form.is_valid():
+        return _show_entry(request, entry)
+    entry.form.save()
+    if not request.htmx:
+        return _back_to(request, worksheet, row)
+    shown = {"row": _row(request, worksheet, pk), "editable": True}
+    return changed(render(request, "worksheets/table.html#row", shown))
+
+
+@needs(the_worksheets_role)
+@require_POST
+@transaction.atomic
+def delete(request, worksheet, pk):
+    row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
+    if row is None:
+        return _gone(request, worksheet)
+    try:
+        offer_undo(request, undo.delete(row, by=request.member))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return _reload(request) if request.htmx else _back_to(request, worksheet, row)
+    if not request.htmx:
+        return redirect(worksheet.step, request.organization.slug)
+    return changed(render(request, "worksheets/table.html#gone"))
+
+
+@needs(the_worksheets_role)
+@require_POST
+@transaction.atomic
+def move(request, worksheet, pk):
+    row = get_object_or_404(worksheet.model.objects.select_for_update(), pk=pk)
+    order = list(worksheet.beside(row).values_list("pk", flat=True))
+    place = order.index(pk)
+    order.insert(max(0, place + (-1 if request.POST.get("to") == "up" else 1)), order.pop(place))
+    for position, key in enumerate(order, start=1):
+        worksheet.model.objects.filter(pk=key).exclude(position=position).update(position=position)
+    sheet_id = worksheet.sheet(request, worksheet.parent_of(row), rows=[]).id
+    if not request.htmx:
+        return redirect(
+            f"{reverse(worksheet.step, args=[request.organization.slug])}?reorder={sheet_id}#{sheet_id}"
+        )
+    sheet = worksheet.sheet(request, worksheet.parent_of(row), hints={"reorder": sheet_id})
+    return changed(render(request, "worksheets/table.html#sheet", {"sheet": sheet}))
+
+
+@needs(the_worksheets_role)
+@require_POST
+@transaction.atomic
+def start(request, worksheet):
+    """Take the starting points that are not on the list yet."""
+    for values in worksheet.starting_points:
+        form = worksheet.form({name: str(value) for name, value in values.items()}, by=request.member)
+        if form.is_valid():
+            save_last(form, worksheet)
+    return redirect(f"{reverse(worksheet.step, args=[request.organization.slug])}#{worksheet.name}")
+
+
+def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
+    """Save a new row at the end of its sheet."""
+    last = worksheet.model.objects.aggregate(last=models.Max("position"))["last"]
+    form.instance.position = (last or 0) + 1
+    return form.save()
+
+
+def offer_undo(request, deletion: Deletion):
+    """Say what was deleted, with a button that puts it back. The page has the form `undo`."""
+    messages.success(
+        request,
+        format_html(
+            '{} <button class="link" form="undo" formaction="{}">{}</button>',
+            _("Deleted “%(row)s”.") % {"row": deletion.label},
+            reverse("undo", args=[request.organization.slug, deletion.pk]),
+            _("Undo"),
+        ),
+    )
+
+
+@needs(Role.MANAGER)
+@require_POST
+def put_back(request, pk):
+    """Undo a deletion and return to the page it was made on."""
+    deletion = get_object_or_404(Deletion, pk=pk)
+    try:
+        row = undo.put_back(deletion)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("“%(row)s” is back.") % {"row": row})
+    return redirect(page_before(request))
+
+
+def page_before(request) -> str:
+    """The page of this organization that a button was pressed on, or the workbook."""
+    home = reverse("workbook", args=[request.organization.slug])
+    start = request.build_absolute_uri(home)
+    before = request.META.get("HTTP_REFERER", "")
+    return before if before.startswith(start) else home
+
+
+def _row(request, worksheet, pk) -> Row:
+    """The row as its worksheet reads it, with all that its cells show."""
+    return Row.of(worksheet.rows().get(pk=pk), worksheet, worksheet.address(request.organization))
+
+
+def _entry(request, worksheet, row, data=None) -> Entry:
+    form = worksheet.form(data, instance=row, by=request.member, auto_id=f"{worksheet.name}-{row.pk}-%s")
+    return Entry(worksheet, form, worksheet.address(request.organization), takes_focus=True)
+
+
+def _sheet_id(worksheet, data) -> str:
+    parent = data.get(worksheet.within, "") if worksheet.within else ""
+    return f"{worksheet.name}-in-{int(parent)}" if parent.isdecimal() else worksheet.name
+
+
+def _show_entry(request, entry):
+    """The row with its fields open: in the table with htmx, on a page of its own without."""
+    if request.htmx:
+        return render(request, "worksheets/table.html#entry", {"entry": entry})
+    back = reverse(entry.worksheet.step, args=[request.organization.slug])
+    return render(request, "worksheets/entry.html", {"entry": entry, "back": f"{back}#{entry.id}"})
+
+
+def _back_to(request, worksheet, row):
+    page = reverse(worksheet.step, args=[request.organization.slug])
+    return redirect(f"{page}#{worksheet.name}-{row.pk}")
+
+
+def _gone(request, worksheet):
+    """Somebody else deleted the row meanwhile; what was typed into it is said, so that it is not lost."""
+    typed = "; ".join(
+        request.POST[column.name] for column in worksheet.columns if request.POST.get(column.name)
+    )
+    sentence = _("This row was deleted by somebody else in the meantime.")
+    messages.error(
+        request, f"{sentence} {_('You had typed: %(typed)s') % {'typed': typed}}" if typed else sentence
+    )
+    return _reload(request) if request.htmx else redirect(worksheet.step, request.organization.slug)
+
+
+def _reload(request):
+    return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+def changed(response):
+    """Tell the page that its summaries are out of date."""
+    response["HX-Trigger"] = "workbook-changed"
+    return response
