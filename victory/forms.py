@@ -23,7 +23,7 @@ def refuse_control_characters(text: str):
 
 
 def scoped_formfield(field, **kwargs):
-    """A reference to another row offers the rows of the organization in scope, found when the form is used."""
+    """A reference to another row offers the rows in scope, looked up when the form is used."""
     if is_tenant_key(field):
         kwargs["form_class"] = SafeModelChoiceField
     return field.formfield(**kwargs)
@@ -71,7 +71,8 @@ class WorkbookForm(forms.ModelForm):
         self.add_error(
             None,
             _(
-                "Somebody else changed this while you were writing. Save again to keep your text, or cancel to keep theirs."
+                "Somebody else changed this while you were writing."
+                " Save again to keep your text, or cancel to keep theirs."
             ),
         )
 

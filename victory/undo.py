@@ -79,7 +79,8 @@ def _reattach(row, coming, *, required) -> bool:
         elif required:
             raise ValidationError(
                 _(
-                    "“%(row)s” cannot be put back: the %(other)s it belonged to was deleted too. Put that back first."
+                    "“%(row)s” cannot be put back: the %(other)s it belonged to was deleted too."
+                    " Put that back first."
                 ),
                 params={"row": row, "other": field.verbose_name},
             )

@@ -176,8 +176,8 @@ class Entry:
     takes_focus: bool = False
 
     def __post_init__(self):
-        for field in self.form.fields.values():
-            field.widget.attrs["form"] = self.form_id
+        for form_field in self.form.fields.values():
+            form_field.widget.attrs["form"] = self.form_id
         for column in self.worksheet.columns:
             self.form.fields[column.name].label = column.label
         if self.takes_focus:

@@ -71,7 +71,7 @@ class Pasted:
             chosen = [self.request.POST.get(f"column-{n}", "") for n in range(self.block.width)]
             return [name if name in names else "" for name in chosen]
         if self.heading:
-            found = [name or "" for name in self.heading]
+            found = [name or "" for name in self.heading.names]
         else:
             found = [name for name, _label, _aliases in self.wanted]
         return (found + [""] * self.block.width)[: self.block.width]
