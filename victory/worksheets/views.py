@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -58,14 +58,14 @@ def edit(request, worksheet, pk):
     if request.method == "POST":
         return save_edited(request, worksheet, pk)
     row = worksheet.model.objects.filter(pk=pk).first()
-    return _show_entry(request, _entry(request, worksheet, row)) if row else _gone(request, worksheet)
+    return _show_entry(request, _entry(request, worksheet, row)) if row else _gone(request, worksheet, pk)
 
 
 @transaction.atomic
 def save_edited(request, worksheet, pk):
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
-        return _gone(request, worksheet)
+        return _gone(request, worksheet, pk)
     entry = _entry(request, worksheet, row, request.POST)
     if not entry.form.is_valid():
         return _show_entry(request, entry)
@@ -82,7 +82,7 @@ def save_edited(request, worksheet, pk):
 def delete(request, worksheet, pk):
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
-        return _gone(request, worksheet)
+        return _gone(request, worksheet, pk)
     try:
         offer_undo(request, undo.delete(row, by=request.member))
     except ValidationError as error:
@@ -194,8 +194,13 @@ def _back_to(request, worksheet, row):
     return redirect(f"{page}#{worksheet.name}-{row.pk}")
 
 
-def _gone(request, worksheet):
-    """Somebody else deleted the row meanwhile; what was typed into it is said, so that it is not lost."""
+def _gone(request, worksheet, pk):
+    """Somebody else deleted the row meanwhile; what was typed into it is said, so that it is not lost.
+
+    A row that this organization never had is not found, whether or not another one has it.
+    """
+    if not worksheet.model.history.filter(organization=request.organization, id=pk).exists():
+        raise Http404
     typed = "; ".join(
         request.POST[column.name] for column in worksheet.columns if request.POST.get(column.name)
     )
