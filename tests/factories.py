@@ -22,7 +22,7 @@ from customers.models import (
 )
 from metrics.models import Measurement, Metric, Target
 from metrics.quantities import Direction
-from victory.models import CustomerRight, FocusStatement, Member, Note, Organization, User
+from victory.models import CustomerRight, Deletion, FocusStatement, Member, Note, Organization, User
 from victory.tenancy import Role, is_tenant_key, organization_scope
 
 PASSWORD = "correct-horse-battery"
@@ -98,6 +98,14 @@ class NoteFactory(RowFactory):
         model = Note
 
     text = factory.Sequence("Insight {}".format)
+
+
+class DeletionFactory(RowFactory):
+    class Meta:
+        model = Deletion
+
+    label = factory.Sequence("Row {}".format)
+    rows = []
 
 
 class CustomerGroupFactory(RowFactory):
@@ -238,6 +246,15 @@ def a_row_of_every_model(organization, text: str | None = None) -> dict:
             given |= {field.name: text for field in free_text_fields(model)}
         rows[model] = factory_class(organization=organization, **given)
     return rows
+
+
+def factory_of(model) -> type[RowFactory]:
+    return next(each for each in RowFactory.__subclasses__() if each._meta.model is model)
+
+
+def a_row(model, organization):
+    """A row of any table of an organization."""
+    return factory_of(model)(organization=organization)
 
 
 def free_text_fields(model) -> list:
