@@ -22,6 +22,19 @@ def refuse_control_characters(text: str):
             )
 
 
+def with_plain_line_breaks(data):
+    """What was typed, with line breaks as single characters however the browser sent them.
+
+    A form that is posted sends CR LF, one that saves itself LF. As one character each, a line break
+    counts once towards the limit, as it does on the page, and a text is not taken for a changed one.
+    """
+    data = data.copy()
+    for name, text in data.items():
+        if isinstance(text, str) and "\r" in text:
+            data[name] = text.replace("\r\n", "\n").replace("\r", "\n")
+    return data
+
+
 def scoped_formfield(field, **kwargs):
     """A reference to another row offers the rows in scope, looked up when the form is used."""
     if is_tenant_key(field):
@@ -45,10 +58,14 @@ class WorkbookForm(forms.ModelForm):
     def __init__(self, *args, by: Member, **kwargs):
         super().__init__(*args, **kwargs)
         self.by = by
+        if self.is_bound:
+            self.data = with_plain_line_breaks(self.data)
         self.theirs = {}
         self.instance.organization = by.organization
         self.initial["version"] = self.instance.version
         for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                name_blank_choice(field)
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = field.queryset.model.objects.all()
             elif isinstance(field, forms.CharField):
@@ -79,8 +96,15 @@ class WorkbookForm(forms.ModelForm):
     def stored_text(self, name: str) -> str:
         """What the row holds now in this field, as a person reads it."""
         field = self.fields[name]
-        value = field.prepare_value(self.get_initial_for_field(field, name))
-        labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+        return self.in_words(name, field.prepare_value(self.get_initial_for_field(field, name)))
+
+    def typed_texts(self) -> list[str]:
+        """What somebody typed into the fields, as they read it there."""
+        return [self.in_words(bound.name, bound.data) for bound in self.visible_fields() if bound.data]
+
+    def in_words(self, name: str, value) -> str:
+        """The value of a field as a person reads it: a choice by its label."""
+        labels = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", ())}
         return labels.get(str(value), "" if value is None else str(value))
 
     def _get_validation_exclusions(self):
@@ -93,6 +117,15 @@ class WorkbookForm(forms.ModelForm):
             first = self.visible_fields()[0].name
             errors.error_dict.setdefault(first, []).extend(errors.error_dict.pop(NON_FIELD_ERRORS))
         super()._update_errors(errors)
+
+
+def name_blank_choice(field: forms.ChoiceField):
+    """Say what choosing nothing means: not chosen yet, or none."""
+    blank = _("choose …") if field.required else _("none")
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = blank
+    elif field.choices and field.choices[0][0] in ("", None):
+        field.choices = [("", blank), *field.choices[1:]]
 
 
 def say_limit_while_typing(field: forms.CharField):

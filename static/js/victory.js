@@ -1,6 +1,9 @@
 // What the pages do beyond forms and links. Everything here is an addition: without it the same
 // forms post and the same links lead on.
 
+// The sentences that this file says are on the body, where they are translated.
+const say = (name, values = {}) => document.body.dataset[name].replace(/{(\w+)}/g, (_, key) => values[key]);
+
 const on = (type, selector, act) =>
   document.addEventListener(type, (event) => {
     const found = event.target.closest?.(selector);
@@ -24,10 +27,20 @@ on("dblclick", "tbody > tr", (event, row) => {
   if (!event.target.closest("a, button, input, select, textarea")) row.querySelector("td.tools a[hx-get]")?.click();
 });
 
-// After a row is saved or left, the keyboard goes on where the person was.
-document.addEventListener("htmx:afterSwap", (event) => {
-  const body = document.getElementById(event.detail.target?.id ?? "");
-  if (document.activeElement === document.body && body) body.querySelector("a, input, button")?.focus();
+// After a row is saved, left, moved or deleted, the keyboard goes on where the person was: on the
+// button that was pressed or its neighbour (at the end of a sheet it is disabled), in the row, or,
+// where that is gone, in the next one.
+let left = {};
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const row = document.activeElement.closest("tbody");
+  left = { row: row?.id, next: row?.nextElementSibling?.id };
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement !== document.body) return;
+  const row = document.getElementById(left.row ?? "") ?? document.getElementById(left.next ?? "");
+  row?.querySelector("a, input:not([type=hidden]), button:enabled")?.focus();
 });
 
 // --- Grids and columns of figures: Enter and the arrows move, leaving a changed cell saves it. ---
@@ -69,7 +82,7 @@ const sayLimit = (field) => {
     field.after(line);
   }
   line.classList.toggle("over", left < 0);
-  line.textContent = left < 0 ? `${-left} over the limit of ${limit}` : `${left} of ${limit} left`;
+  line.textContent = left < 0 ? say("over", { over: -left, limit }) : say("left", { left, limit });
 };
 
 on("input", "[data-limit]", (event, field) => sayLimit(field));
@@ -89,7 +102,7 @@ on("input", "[data-draft] textarea", (event, area) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target;
-  if (!form.matches?.("[data-draft]") || !event.detail.successful) return;
+  if (!form.matches?.("[data-draft]") || !event.detail.xhr?.getResponseHeader("HX-Trigger")) return; // not saved
   for (const area of texts(form)) {
     if (new FormData(form).get(area.name) === event.detail.requestConfig.parameters[area.name]) localStorage.removeItem(kept(form, area));
   }
@@ -105,9 +118,9 @@ for (const form of document.querySelectorAll("[data-draft]")) {
       continue;
     }
     const offer = Object.assign(document.createElement("p"), { className: "theirs" });
-    const take = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Put it back" });
-    const leave = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Discard it" });
-    offer.append("A text typed on this device was not saved. ", take, " ", leave);
+    const take = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: say("putBack") });
+    const leave = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: say("discard") });
+    offer.append(say("kept"), " ", take, " ", leave);
     area.after(offer);
     take.onclick = () => {
       area.value = text;
@@ -152,8 +165,26 @@ for (const details of document.querySelectorAll("details[data-keep]")) {
   details.addEventListener("toggle", () => (details.open ? localStorage.removeItem(key) : localStorage.setItem(key, "1")));
 }
 
-// A part of the page in which somebody is typing is not replaced under their hands.
+// A part of the page is not replaced under the hands of somebody who is typing in it, but right after.
+let refreshLater = false;
+
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const active = document.activeElement;
-  if (active?.matches("input, textarea, select") && event.detail.target.contains(active) && !event.detail.target.matches("[hidden], input")) event.detail.shouldSwap = false;
+  const field = document.activeElement;
+  const typing = field?.matches("input, textarea") && field.value !== field.defaultValue;
+  if (typing && field !== event.detail.target && event.detail.target.contains(field)) {
+    event.detail.shouldSwap = false;
+    refreshLater = true;
+  }
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful || !event.target.matches?.("form")) return;
+  for (const cell of event.target.elements) {
+    if (cell.matches("[data-cell]") && event.detail.requestConfig.parameters[cell.name] === cell.value) cell.defaultValue = cell.value;
+  }
+});
+
+document.addEventListener("focusout", () => {
+  if (refreshLater) htmx.trigger(document.body, "workbook-changed");
+  refreshLater = false;
 });

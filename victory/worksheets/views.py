@@ -1,5 +1,7 @@
 """The pages of every worksheet table: add, show, edit, delete, move, start, and undo."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -32,7 +34,8 @@ def add(request, worksheet):
     row = save_last(form, worksheet)
     if not request.htmx:
         return _back_to(request, worksheet, row)
-    sheet = worksheet.sheet(request, worksheet.parent_of(row), rows=[])
+    again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
+    sheet = worksheet.sheet(request, worksheet.parent_of(row), rows=[], hints=again)
     shown = {
         "row": _row(request, worksheet, row.pk),
         "entry": sheet.blank_entry(takes_focus=True),
@@ -44,12 +47,13 @@ def add(request, worksheet):
 @needs(the_worksheets_role)
 @require_GET
 def show(request, worksheet, pk):
-    row = get_object_or_404(worksheet.rows(), pk=pk)
+    row = worksheet.rows().filter(pk=pk).first()
+    if row is None:
+        return gone(request, worksheet.model, pk, worksheet.step)
     if not request.htmx:
         return _back_to(request, worksheet, row)
-    return render(
-        request, "worksheets/table.html#row", {"row": _row(request, worksheet, pk), "editable": True}
-    )
+    shown = {"row": Row.of(row, worksheet, worksheet.address(request.organization)), "editable": True}
+    return render(request, "worksheets/table.html#row", shown)
 
 
 @needs(the_worksheets_role)
@@ -58,14 +62,17 @@ def edit(request, worksheet, pk):
     if request.method == "POST":
         return save_edited(request, worksheet, pk)
     row = worksheet.model.objects.filter(pk=pk).first()
-    return _show_entry(request, _entry(request, worksheet, row)) if row else _gone(request, worksheet, pk)
+    if row is None:
+        return gone(request, worksheet.model, pk, worksheet.step)
+    return _show_entry(request, _entry(request, worksheet, row))
 
 
 @transaction.atomic
 def save_edited(request, worksheet, pk):
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
-        return _gone(request, worksheet, pk)
+        typed = worksheet.form(request.POST, by=request.member).typed_texts()
+        return gone(request, worksheet.model, pk, worksheet.step, typed)
     entry = _entry(request, worksheet, row, request.POST)
     if not entry.form.is_valid():
         return _show_entry(request, entry)
@@ -82,7 +89,7 @@ def save_edited(request, worksheet, pk):
 def delete(request, worksheet, pk):
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
-        return _gone(request, worksheet, pk)
+        return gone(request, worksheet.model, pk, worksheet.step)
     try:
         offer_undo(request, undo.delete(row, by=request.member))
     except ValidationError as error:
@@ -97,7 +104,9 @@ def delete(request, worksheet, pk):
 @require_POST
 @transaction.atomic
 def move(request, worksheet, pk):
-    row = get_object_or_404(worksheet.model.objects.select_for_update(), pk=pk)
+    row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
+    if row is None:
+        return gone(request, worksheet.model, pk, worksheet.step)
     order = list(worksheet.beside(row).values_list("pk", flat=True))
     place = order.index(pk)
     order.insert(max(0, place + (-1 if request.POST.get("to") == "up" else 1)), order.pop(place))
@@ -144,11 +153,15 @@ def offer_undo(request, deletion: Deletion):
     )
 
 
-@needs(Role.MANAGER)
+@needs(Role.CONTRIBUTOR)
 @require_POST
 def put_back(request, pk):
-    """Undo a deletion and return to the page it was made on."""
-    deletion = get_object_or_404(Deletion, pk=pk)
+    """Undo a deletion and return to the page it was made on.
+
+    Everybody may take back a deletion of their own; those who edit the workbook, any.
+    """
+    allowed = {} if request.member.may_edit else {"by": request.member}
+    deletion = get_object_or_404(Deletion, pk=pk, **allowed)
     try:
         row = undo.put_back(deletion)
     except ValidationError as error:
@@ -194,21 +207,18 @@ def _back_to(request, worksheet, row):
     return redirect(f"{page}#{worksheet.name}-{row.pk}")
 
 
-def _gone(request, worksheet, pk):
+def gone(request, model: type[WorkbookRow], pk: int, step: str, typed: Sequence[str] = ()):
     """Somebody else deleted the row meanwhile; what was typed into it is said, so that it is not lost.
 
     A row that this organization never had is not found, whether or not another one has it.
     """
-    if not worksheet.model.history.filter(organization=request.organization, id=pk).exists():
+    if not model.history.filter(organization=request.organization, id=pk).exists():
         raise Http404
-    typed = "; ".join(
-        request.POST[column.name] for column in worksheet.columns if request.POST.get(column.name)
-    )
     sentence = _("This row was deleted by somebody else in the meantime.")
-    messages.error(
-        request, f"{sentence} {_('You had typed: %(typed)s') % {'typed': typed}}" if typed else sentence
-    )
-    return _reload(request) if request.htmx else redirect(worksheet.step, request.organization.slug)
+    if typed:
+        sentence += " " + _("You had typed: %(typed)s") % {"typed": "; ".join(typed)}
+    messages.error(request, sentence)
+    return _reload(request) if request.htmx else redirect(step, request.organization.slug)
 
 
 def _reload(request):
