@@ -29,6 +29,13 @@ class Figure(models.DecimalField):
 
 
 class MetricQuerySet(models.QuerySet):
+    def not_met_first(self):
+        """Those that need somebody first: not met, then without a verdict, then met."""
+        urgency = models.Case(
+            models.When(verdict=Verdict.NOT_MET, then=0), models.When(verdict=Verdict.MET, then=2), default=1
+        )
+        return self.order_by(urgency, "deliverable__position", "deliverable_id", "position", "pk")
+
     def with_verdict(self):
         """Each metric with what explains its verdict: the newest measurement and who judged it by what."""
         return self.select_related(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -32,6 +32,7 @@ def add(request, worksheet):
     if not form.is_valid():
         return _show_entry(request, Entry(worksheet, form, worksheet.address(request.organization), sheet_id))
     row = save_last(form, worksheet)
+    say_what_else(request, form)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
@@ -78,10 +79,11 @@ def save_edited(request, worksheet, pk):
     if not entry.form.is_valid():
         return _show_entry(request, entry)
     entry.form.save()
+    say_what_else(request, entry.form)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     shown = {"row": _row(request, worksheet, pk), "editable": True}
-    return changed(render(request, "worksheets/table.html#row", shown))
+    return changed(render(request, "worksheets/table.html#saved", shown))
 
 
 @needs(the_worksheets_role)
@@ -105,6 +107,8 @@ def delete(request, worksheet, pk):
 @require_POST
 @transaction.atomic
 def move(request, worksheet, pk):
+    if not worksheet.ordered_by_hand:
+        raise Http404
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
         return gone(request, worksheet.step)
@@ -139,6 +143,12 @@ def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
     last = worksheet.model.objects.aggregate(last=models.Max("position"))["last"]
     form.instance.position = (last or 0) + 1
     return form.save()
+
+
+def say_what_else(request, form: WorkbookForm):
+    """Say what saving the form did beyond its own row."""
+    for notice in form.notices:
+        messages.info(request, notice)
 
 
 def offer_undo(request, deletion: Deletion):
