@@ -185,7 +185,11 @@ def explain(metric: Metric, thread: Thread) -> str:
     if latest is None:
         return ""
     day = write_day(latest.date)
-    figure = _("%(day)s, entered by %(name)s") % {"day": day, "name": latest.by} if latest.by else day
+    figure = (
+        _("figure of %(day)s, entered by %(name)s") % {"day": day, "name": latest.by}
+        if latest.by
+        else _("figure of %(day)s") % {"day": day}
+    )
     target = latest.judged_by
     since = (
         _("target since %(day)s") % {"day": write_day(target.holds_from)}
