@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -19,7 +19,7 @@ from actionplans.worksheets import ACTIONS
 from metrics.models import Metric
 from victory.models import Member
 from victory.tenancy import Role, needs
-from victory.worksheets.views import changed, page_before
+from victory.worksheets.views import changed, gone, page_before
 
 
 @needs(Role.VIEWER)
@@ -62,7 +62,9 @@ def own_actions(thread: Thread, member: Member) -> list[dict]:
 def save_owner(request, pk):
     """Put down, change or take away the person who can act on one metric."""
     with transaction.atomic():
-        metric = get_object_or_404(Metric.objects.select_for_update(), pk=pk)
+        metric = Metric.objects.select_for_update().filter(pk=pk).first()
+        if metric is None:
+            return gone(request, "plan", typed=[request.POST.get("owner", "")])
         form = OwnerForm(request.POST, metric=metric, by=request.member)
         if form.is_valid():
             form.save()
@@ -70,7 +72,9 @@ def save_owner(request, pk):
         messages.info(request, notice)
     if request.htmx:
         line = next(line for line in owner_lines(Thread(request.organization), {pk: form}) if line.pk == pk)
-        return changed(render(request, "actionplans/plan.html#owner_answer", {"line": line, "answer": True}))
+        saved = {"line": line, "out_of_band": True}
+        answer = render(request, "actionplans/plan.html#owner_saved", saved)
+        return changed(answer) if form.is_valid() else answer
     if not form.is_valid():
         return plan_page(request, {pk: form})
     return redirect(f"{reverse('plan', args=[request.organization.slug])}#owner-{pk}")
@@ -81,7 +85,9 @@ def save_owner(request, pk):
 @transaction.atomic
 def save_status(request, pk):
     """Say how far an action has come, from whichever page it is shown on."""
-    action = get_object_or_404(Action.objects.select_for_update().select_related("metric", "who"), pk=pk)
+    action = Action.objects.select_for_update().filter(pk=pk).first()
+    if action is None:
+        return gone(request, "plan")
     if not action.may_be_updated_by(request.member):
         raise PermissionDenied
     form = ActionStatusForm(request.POST, instance=action, by=request.member)

@@ -1,7 +1,7 @@
 from actionplans.models import Ownership
 from tests import factories
 from victory.models import Member
-from victory.tenancy import Role
+from victory.tenancy import Role, organization_scope
 
 
 def save(client, metric, owner, was=""):
@@ -102,12 +102,25 @@ def test_owner_with_htmx_answers_with_the_cell_and_the_notice(scoped, manager_ht
     assert "<table" not in answer.text
 
 
-def test_owner_of_a_metric_deleted_meanwhile_or_of_another_organization_is_not_found(scoped, manager):
+def test_owner_of_a_metric_deleted_meanwhile_is_said_with_what_was_typed(scoped, manager):
+    metric = factories.MetricFactory(organization=scoped)
+    pk = metric.pk
+    metric.delete()
+    metric.pk = pk
+
+    page = save(manager, metric, "Ben Okafor").text
+
+    assert "This row was deleted by somebody else in the meantime. You had typed: Ben Okafor" in page
+    assert not Member.objects.filter(name="Ben Okafor").exists()
+
+
+def test_owner_of_a_metric_of_another_organization_is_not_changed(scoped, manager):
     theirs = factories.MetricFactory()
 
-    assert save(manager, theirs, "Ana").status_code == 404
-    theirs.pk += 1000
-    assert save(manager, theirs, "Ana").status_code == 404
+    save(manager, theirs, "Ben Okafor")
+
+    with organization_scope(theirs.organization):
+        assert the_owner(theirs) is None
 
 
 def test_owner_is_not_for_contributors_to_change(scoped, contributor):

@@ -149,5 +149,5 @@ def test_thread_takes_the_same_queries_however_many_rows(scoped, viewer, django_
         action = factories.ActionFactory(organization=scoped)
         factories.TranslationFactory(organization=scoped, deliverable=action.metric.deliverable)
 
-    with django_assert_num_queries(99):
+    with django_assert_num_queries(16):
         viewer.get(THREAD)
