@@ -8,9 +8,6 @@ from actionplans.forms import OwnerForm
 from actionplans.thread import Thread
 from metrics.models import Verdict
 
-# What needs somebody comes first.
-URGENCY = {Verdict.NOT_MET: 0, Verdict.NOT_MEASURED: 1, Verdict.NO_TARGET: 1, Verdict.MET: 2}
-
 
 @dataclass(frozen=True)
 class OwnerLine:
@@ -35,7 +32,7 @@ def owner_lines(thread: Thread, typed: dict[int, OwnerForm] | None = None) -> li
     """Every metric, not met first; `typed` holds, by metric, a name as it was just posted."""
     slug = thread.organization.slug
     lines = []
-    for metric in sorted(thread.metrics.values(), key=lambda metric: URGENCY[metric.verdict]):
+    for metric in sorted(thread.metrics.values(), key=lambda metric: Verdict(metric.verdict).urgency):
         form = (typed or {}).get(metric.pk)
         wrong = form is not None and not form.is_valid()
         lines.append(

@@ -19,7 +19,7 @@ from actionplans.worksheets import ACTIONS
 from metrics.models import Metric
 from victory.models import Member
 from victory.tenancy import Role, needs
-from victory.worksheets.views import changed, gone, page_before
+from victory.worksheets.views import changed, gone, page_before, say_what_else
 
 
 @needs(Role.VIEWER)
@@ -68,8 +68,7 @@ def save_owner(request, pk):
         form = OwnerForm(request.POST, metric=metric, by=request.member)
         if form.is_valid():
             form.save()
-    for notice in form.notices:
-        messages.info(request, notice)
+    say_what_else(request, form.notices)
     if request.htmx:
         line = next(line for line in owner_lines(Thread(request.organization), {pk: form}) if line.pk == pk)
         saved = {"line": line, "out_of_band": True}

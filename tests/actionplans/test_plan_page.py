@@ -122,6 +122,24 @@ def test_action_for_a_metric_of_another_organization_is_refused(scoped, manager)
     assert not Action.objects.exists()
 
 
+def test_actions_pasted_make_members_only_once_they_are_taken(scoped, manager):
+    metric = missed(scoped, measured_by="Calls answered")
+    address = f"{PLAN}actions/paste/"
+    cells = "Metric\tAction\tWho\tWhen\tStatus\ncalls answered\tSecond desk\tAna Costa\t2030-01-31\tunder way"
+    preview = manager.post(address, {"text": cells})
+    assert "31 Jan 2030" in preview.text
+    assert not Member.objects.filter(name="Ana Costa").exists()
+
+    columns = {f"column-{n}": name for n, name in enumerate(("metric", "what", "who", "due", "status"))}
+    page = manager.post(
+        address, {"text": cells, "take": "1", "columns": "5", "heading": "on"} | columns, follow=True
+    )
+
+    action = Action.objects.get()
+    assert (action.metric, action.who.name, action.status) == (metric, "Ana Costa", Status.UNDER_WAY)
+    assert "Ana Costa is new here" in page.text
+
+
 def test_actions_stand_open_ones_by_their_day_then_those_that_are_over(scoped, viewer):
     for what, due, status in (
         ("over", date(2020, 1, 1), Status.DONE),

@@ -32,7 +32,7 @@ def add(request, worksheet):
     if not form.is_valid():
         return _show_entry(request, Entry(worksheet, form, worksheet.address(request.organization), sheet_id))
     row = save_last(form, worksheet)
-    say_what_else(request, form)
+    say_what_else(request, form.notices)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
@@ -79,7 +79,7 @@ def save_edited(request, worksheet, pk):
     if not entry.form.is_valid():
         return _show_entry(request, entry)
     entry.form.save()
-    say_what_else(request, entry.form)
+    say_what_else(request, entry.form.notices)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     shown = {"row": _row(request, worksheet, pk), "editable": True}
@@ -145,9 +145,9 @@ def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
     return form.save()
 
 
-def say_what_else(request, form: WorkbookForm):
-    """Say what saving the form did beyond its own row."""
-    for notice in form.notices:
+def say_what_else(request, notices: Sequence[str]):
+    """Say what saving did beyond the row itself."""
+    for notice in notices:
         messages.info(request, notice)
 
 
