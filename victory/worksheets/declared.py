@@ -43,7 +43,8 @@ class Worksheet:
 
     `step` is the URL name of the page it stands on. `within` names the field by which the rows are
     split into several sheets (metrics by deliverable). `starting_points` are rows offered to a
-    beginner. Fields of the form that are no column are shown when a row is edited.
+    beginner. Fields of the form that are no column are shown when a row is edited. A table whose
+    rows stand in an order of their own (actions by their date) is not `ordered_by_hand`.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Worksheet:
     about_sheet: Callable[[WorkbookRow], str] = lambda parent: ""
     within: str = ""
     starting_points: tuple[Mapping[str, str], ...] = ()
+    ordered_by_hand: bool = True
     role: Role = Role.MANAGER
 
     @property
@@ -107,8 +109,12 @@ class Sheet:
         return self.member.may(self.worksheet.role)
 
     @property
+    def reorderable(self) -> bool:
+        return self.editable and self.worksheet.ordered_by_hand and len(self.records) > 1
+
+    @property
     def reordering(self) -> bool:
-        return self.editable and self.hints.get("reorder") == self.id
+        return self.reorderable and self.hints.get("reorder") == self.id
 
     @cached_property
     def address(self) -> str:

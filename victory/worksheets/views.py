@@ -32,6 +32,7 @@ def add(request, worksheet):
     if not form.is_valid():
         return _show_entry(request, Entry(worksheet, form, worksheet.address(request.organization), sheet_id))
     row = save_last(form, worksheet)
+    say_what_else(request, form.notices)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
@@ -77,10 +78,11 @@ def save_edited(request, worksheet, pk):
     if not entry.form.is_valid():
         return _show_entry(request, entry)
     entry.form.save()
+    say_what_else(request, entry.form.notices)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     shown = {"row": _row(request, worksheet, pk), "editable": True}
-    return changed(render(request, "worksheets/table.html#row", shown))
+    return changed(render(request, "worksheets/table.html#saved", shown))
 
 
 @needs(the_worksheets_role)
@@ -104,6 +106,8 @@ def delete(request, worksheet, pk):
 @require_POST
 @transaction.atomic
 def move(request, worksheet, pk):
+    if not worksheet.ordered_by_hand:
+        raise Http404
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
         return gone(request, worksheet.model, pk, worksheet.step)
@@ -138,6 +142,12 @@ def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
     last = worksheet.model.objects.aggregate(last=models.Max("position"))["last"]
     form.instance.position = (last or 0) + 1
     return form.save()
+
+
+def say_what_else(request, notices: Sequence[str]):
+    """Say what saving did beyond the row itself."""
+    for notice in notices:
+        messages.info(request, notice)
 
 
 def offer_undo(request, deletion: Deletion):
