@@ -34,8 +34,11 @@ class WorkbookForm(forms.ModelForm):
 
     It sets the organization, refuses rows of another one, and notices when somebody else saved
     the row in the meantime: then `theirs` holds what is stored now in each field that differs,
-    the form shows both, and saving once more is a decision.
+    the form shows both, and saving once more is a decision. `outcome` is a sentence about what
+    saving brought about beyond the row itself, to be told to the person.
     """
+
+    outcome = ""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -40,8 +40,10 @@ class Worksheet:
     """A table of the workbook.
 
     `step` is the URL name of the page it stands on. `within` names the field by which the rows are
-    split into several sheets (metrics by deliverable). `starting_points` are rows offered to a
-    beginner. Fields of the form that are no column are shown when a row is edited.
+    split into several sheets (metrics by deliverable); `page_of_parent` is the URL name of the page
+    where such a sheet stands alone (targets on the page of their metric). `starting_points` are rows
+    offered to a beginner. Fields of the form that are no column are shown when a row is edited.
+    `when_pasted` is the table as it is pasted, where that can bring more than a row that is typed.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Worksheet:
     about: str = ""
     about_sheet: Callable[[WorkbookRow], str] = lambda parent: ""
     within: str = ""
+    page_of_parent: str = ""
+    when_pasted: "Worksheet | None" = None
     starting_points: tuple[Mapping[str, str], ...] = ()
     role: Role = Role.MANAGER
 
@@ -63,6 +67,12 @@ class Worksheet:
     def address(self, organization: Organization) -> str:
         """The address to which new rows are posted; those of its rows lie below it."""
         return reverse(f"{self.name}-add", args=[organization.slug])
+
+    def page(self, organization: Organization, parent: WorkbookRow | None = None) -> str:
+        """The address of the page on which the sheet, or the parent's sheet, stands."""
+        if self.page_of_parent and parent:
+            return reverse(self.page_of_parent, args=[organization.slug, parent.pk])
+        return reverse(self.step, args=[organization.slug])
 
     def sheet(self, request, parent: WorkbookRow | None = None, rows=None, hints=None) -> "Sheet":
         """The table as it stands on a page.
@@ -75,7 +85,12 @@ class Worksheet:
 
     def parent_of(self, row: WorkbookRow) -> WorkbookRow | None:
         """The row whose sheet this one stands on, where there is one sheet for each."""
-        return getattr(row, self.within) if self.within else None
+        return getattr(row, self.within, None) if self.within else None
+
+    @property
+    def has_order_of_its_own(self) -> bool:
+        """Whether people put the rows in order, rather than a date or a name."""
+        return "position" in self.model._meta.ordering
 
     def beside(self, row: WorkbookRow) -> models.QuerySet:
         """The rows of the sheet that this one stands on."""
@@ -98,11 +113,16 @@ class Sheet:
 
     @property
     def title(self) -> str:
-        return str(self.parent) if self.parent else self.worksheet.title
+        stands_alone = self.parent is None or self.worksheet.page_of_parent
+        return self.worksheet.title if stands_alone else str(self.parent)
 
     @property
     def editable(self) -> bool:
         return self.member.may(self.worksheet.role)
+
+    @property
+    def reorderable(self) -> bool:
+        return len(self.records) > 1 and self.worksheet.has_order_of_its_own
 
     @property
     def reordering(self) -> bool:

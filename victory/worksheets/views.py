@@ -1,7 +1,7 @@
 """The pages of every worksheet table: add, show, edit, delete, move, start, and undo."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,6 +30,7 @@ def add(request, worksheet):
     if not form.is_valid():
         return _show_entry(request, Entry(worksheet, form, worksheet.address(request.organization), sheet_id))
     row = save_last(form, worksheet)
+    _say_outcome(request, form)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     sheet = worksheet.sheet(request, worksheet.parent_of(row), rows=[])
@@ -70,10 +71,11 @@ def save_edited(request, worksheet, pk):
     if not entry.form.is_valid():
         return _show_entry(request, entry)
     entry.form.save()
+    _say_outcome(request, entry.form)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     shown = {"row": _row(request, worksheet, pk), "editable": True}
-    return changed(render(request, "worksheets/table.html#row", shown))
+    return changed(render(request, "worksheets/table.html#saved", shown))
 
 
 @needs(the_worksheets_role)
@@ -89,7 +91,7 @@ def delete(request, worksheet, pk):
         messages.error(request, " ".join(error.messages))
         return _reload(request) if request.htmx else _back_to(request, worksheet, row)
     if not request.htmx:
-        return redirect(worksheet.step, request.organization.slug)
+        return redirect(worksheet.page(request.organization, worksheet.parent_of(row)))
     return changed(render(request, "worksheets/table.html#gone"))
 
 
@@ -105,9 +107,8 @@ def move(request, worksheet, pk):
         worksheet.model.objects.filter(pk=key).exclude(position=position).update(position=position)
     sheet_id = worksheet.sheet(request, worksheet.parent_of(row), rows=[]).id
     if not request.htmx:
-        return redirect(
-            f"{reverse(worksheet.step, args=[request.organization.slug])}?reorder={sheet_id}#{sheet_id}"
-        )
+        page = worksheet.page(request.organization, worksheet.parent_of(row))
+        return redirect(f"{page}?reorder={sheet_id}#{sheet_id}")
     sheet = worksheet.sheet(request, worksheet.parent_of(row), hints={"reorder": sheet_id})
     return changed(render(request, "worksheets/table.html#sheet", {"sheet": sheet}))
 
@@ -121,7 +122,7 @@ def start(request, worksheet):
         form = worksheet.form({name: str(value) for name, value in values.items()}, by=request.member)
         if form.is_valid():
             save_last(form, worksheet)
-    return redirect(f"{reverse(worksheet.step, args=[request.organization.slug])}#{worksheet.name}")
+    return redirect(f"{worksheet.page(request.organization)}#{worksheet.name}")
 
 
 def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
@@ -144,11 +145,13 @@ def offer_undo(request, deletion: Deletion):
     )
 
 
-@needs(Role.MANAGER)
+@needs(Role.CONTRIBUTOR)
 @require_POST
 def put_back(request, pk):
-    """Undo a deletion and return to the page it was made on."""
+    """Undo a deletion, one's own or as a manager anybody's, and return to the page it was made on."""
     deletion = get_object_or_404(Deletion, pk=pk)
+    if deletion.by != request.member and not request.member.may_edit:
+        raise PermissionDenied
     try:
         row = undo.put_back(deletion)
     except ValidationError as error:
@@ -176,6 +179,11 @@ def _entry(request, worksheet, row, data=None) -> Entry:
     return Entry(worksheet, form, worksheet.address(request.organization), takes_focus=True)
 
 
+def _say_outcome(request, form: WorkbookForm):
+    if form.outcome:
+        messages.info(request, form.outcome)
+
+
 def _sheet_id(worksheet, data) -> str:
     parent = data.get(worksheet.within, "") if worksheet.within else ""
     return f"{worksheet.name}-in-{int(parent)}" if parent.isdecimal() else worksheet.name
@@ -185,12 +193,13 @@ def _show_entry(request, entry):
     """The row with its fields open: in the table with htmx, on a page of its own without."""
     if request.htmx:
         return render(request, "worksheets/table.html#entry", {"entry": entry})
-    back = reverse(entry.worksheet.step, args=[request.organization.slug])
+    worksheet = entry.worksheet
+    back = worksheet.page(request.organization, worksheet.parent_of(entry.form.instance))
     return render(request, "worksheets/entry.html", {"entry": entry, "back": f"{back}#{entry.id}"})
 
 
 def _back_to(request, worksheet, row):
-    page = reverse(worksheet.step, args=[request.organization.slug])
+    page = worksheet.page(request.organization, worksheet.parent_of(row))
     return redirect(f"{page}#{worksheet.name}-{row.pk}")
 
 
@@ -203,7 +212,7 @@ def _gone(request, worksheet):
     messages.error(
         request, f"{sentence} {_('You had typed: %(typed)s') % {'typed': typed}}" if typed else sentence
     )
-    return _reload(request) if request.htmx else redirect(worksheet.step, request.organization.slug)
+    return _reload(request) if request.htmx else redirect(worksheet.page(request.organization))
 
 
 def _reload(request):
