@@ -120,6 +120,10 @@ class CriterionForm(WorkbookForm):
         model = Criterion
         fields = ["name", "weight"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["weight"] = f"{self.instance.weight.normalize():f}"
+
 
 class DriverChoiceForm(WorkbookForm):
     class Meta(WorkbookForm.Meta):

@@ -1,5 +1,7 @@
 """Step I: who the customers are and which of them drive the organization; the first N: what they need."""
 
+from decimal import Decimal
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -108,7 +110,7 @@ class Criterion(WorkbookRow):
 
     name = models.CharField(_("criterion for success"), max_length=120)
     weight = models.DecimalField(
-        _("weight"), max_digits=6, decimal_places=2, default=1,
+        _("weight"), max_digits=6, decimal_places=2, default=Decimal(1),
         validators=[
             MinValueValidator(0, _("A weight cannot be negative.")),
             MaxValueValidator(1000, _("A weight can be at most 1000.")),

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils import formats
-
 from customers import scoring
+from customers.figures import number
 from customers.grids import TypedLine
 from customers.models import Criterion, Customer, Deliverable, DriverChoice, Need, Score, Translation
 from customers.pareto import Entry, Pareto, pareto
@@ -139,8 +138,3 @@ def relation_grid(needs: Sequence[Need], typed: Mapping[int, TypedLine]) -> Grid
     ]
     footer = [(number(weights[key].absolute), f"{number(weights[key].share, 0)} %") for key, _name in columns]
     return Grid([name for _key, name in columns], rows, footer)
-
-
-def number(value, digits: int | None = None) -> str:
-    """The number as people of the active locale write it, without trailing zeros."""
-    return formats.number_format(value.normalize() if digits is None else value, digits, use_l10n=True)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.figures import number
 from customers.forms import (
     CriterionForm,
     CustomerForm,
@@ -67,7 +68,7 @@ CRITERIA = Worksheet(
     form=CriterionForm,
     columns=(
         Column("name", _("Criteria for Success"), aliases=("criterion", "criteria")),
-        Column("weight", _("Weight"), number=True),
+        Column("weight", _("Weight"), show=lambda criterion: number(criterion.weight), number=True),
     ),
     rows=lambda: Criterion.objects.all(),
     starting_points=tuple({"name": name, "weight": weight} for name, weight in CRITERIA_TO_START_WITH),

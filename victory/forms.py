@@ -52,6 +52,8 @@ class WorkbookForm(forms.ModelForm):
         self.instance.organization = by.organization
         self.initial["version"] = self.instance.version
         for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                name_blank_choice(field)
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = field.queryset.model.objects.all()
             elif isinstance(field, forms.CharField):
@@ -96,6 +98,15 @@ class WorkbookForm(forms.ModelForm):
             first = self.visible_fields()[0].name
             errors.error_dict.setdefault(first, []).extend(errors.error_dict.pop(NON_FIELD_ERRORS))
         super()._update_errors(errors)
+
+
+def name_blank_choice(field: forms.ChoiceField):
+    """Say what choosing nothing means: not chosen yet, or none."""
+    blank = _("choose …") if field.required else _("none")
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = blank
+    elif field.choices and field.choices[0][0] in ("", None):
+        field.choices = [("", blank), *field.choices[1:]]
 
 
 def say_limit_while_typing(field: forms.CharField):

@@ -356,7 +356,7 @@ _DRIVERS_GUIDE = StepGuide(
                 _("Criteria for Success"),
                 _("Profitability 3, mission impact 5, dependence on us 3, influence on others 2"),
             ),
-            (_("Score Based on Criteria"), _("Long-term patients 55, walk-in 39, nurses 36, pharmacies 30")),
+            (_("Score Based on Criteria"), _("Long-term patients 110, walk-in 78, nurses 72, pharmacies 60")),
             (_DRIVERS, _("Long-term patients, because they come most often and depend on us most.")),
         ),
     ),

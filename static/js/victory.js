@@ -1,6 +1,9 @@
 // What the pages do beyond forms and links. Everything here is an addition: without it the same
 // forms post and the same links lead on.
 
+// The sentences that this file says are on the body, where they are translated.
+const say = (name, values = {}) => document.body.dataset[name].replace(/{(\w+)}/g, (_, key) => values[key]);
+
 const on = (type, selector, act) =>
   document.addEventListener(type, (event) => {
     const found = event.target.closest?.(selector);
@@ -69,7 +72,7 @@ const sayLimit = (field) => {
     field.after(line);
   }
   line.classList.toggle("over", left < 0);
-  line.textContent = left < 0 ? `${-left} over the limit of ${limit}` : `${left} of ${limit} left`;
+  line.textContent = left < 0 ? say("over", { over: -left, limit }) : say("left", { left, limit });
 };
 
 on("input", "[data-limit]", (event, field) => sayLimit(field));
@@ -105,9 +108,9 @@ for (const form of document.querySelectorAll("[data-draft]")) {
       continue;
     }
     const offer = Object.assign(document.createElement("p"), { className: "theirs" });
-    const take = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Put it back" });
-    const leave = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Discard it" });
-    offer.append("A text typed on this device was not saved. ", take, " ", leave);
+    const take = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: say("putBack") });
+    const leave = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: say("discard") });
+    offer.append(say("kept"), " ", take, " ", leave);
     area.after(offer);
     take.onclick = () => {
       area.value = text;

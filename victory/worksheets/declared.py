@@ -160,13 +160,11 @@ class Sheet:
         return f"{self.address}paste/" + (f"?{self.worksheet.within}={self.parent.pk}" if self.parent else "")
 
     @property
-    def starting_points(self) -> str:
+    def starting_points(self) -> list[str]:
         """What a beginner may start with, while the table is empty."""
         if self.records or not self.editable:
-            return ""
-        return ", ".join(
-            str(next(iter(values.values()))).rstrip(".") for values in self.worksheet.starting_points
-        )
+            return []
+        return [str(next(iter(values.values()))) for values in self.worksheet.starting_points]
 
 
 @dataclass(frozen=True)
