@@ -60,13 +60,16 @@ class Customer(WorkbookRow):
 class DeliverableQuerySet(models.QuerySet):
     def serving_drivers(self):
         """Those that a customer driver receives, or that answer a need of one."""
-        received = Delivery.objects.filter(
-            deliverable=OuterRef("pk"), customer__driver_choices__isnull=False
-        )
+        received = Delivery.objects.filter(deliverable=OuterRef("pk"), customer__driver_choices__isnull=False)
         needed = Translation.objects.filter(
             deliverable=OuterRef("pk"), need__customer__driver_choices__isnull=False
         )
         return self.filter(Exists(received) | Exists(needed))
+
+    def drivers_first(self):
+        """Those for customer drivers before the others, each in their own order."""
+        serving = Deliverable.objects.serving_drivers().filter(pk=OuterRef("pk"))
+        return self.order_by(Exists(serving).desc(), "position", "pk")
 
 
 class Deliverable(WorkbookRow):

@@ -16,8 +16,9 @@ from customers.models import Need, Translation
 from metrics.actions import record, set_target
 from metrics.models import Measurement, Metric, Target
 from metrics.quantities import MAX_LENGTH, Aim, Scale, Unit, Unreadable, read_aim
+from victory import undo
 from victory.forms import DateInput, WorkbookForm, refuse_control_characters
-from victory.models import Organization
+from victory.models import Deletion, Member, Organization
 
 
 def first_of_january() -> date:
@@ -200,9 +201,7 @@ class MetricForm(WorkbookForm):
     def save(self, commit=True):
         metric = super().save(commit)
         if self.aim:
-            set_target(
-                metric=metric, aim=self.aim, holds_from=self.cleaned_data["holds_from"], by=self.by
-            )
+            set_target(metric=metric, aim=self.aim, holds_from=self.cleaned_data["holds_from"], by=self.by)
         return metric
 
 
@@ -276,14 +275,15 @@ class TargetForm(WorkbookForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            del self.fields["metric"]
+            self.fields["metric"].disabled = True
+            self.fields["metric"].widget = forms.HiddenInput()
             self.initial["target"] = str(self.instance)
         else:
             self.initial.setdefault("holds_from", timezone.localdate())
 
     def clean(self):
         cleaned = super().clean()
-        metric = cleaned.get("metric") or (self.instance.metric if self.instance.pk else None)
+        metric = cleaned.get("metric")
         if metric and cleaned.get("target"):
             try:
                 scale = metric.scale if metric.has_figures else None
@@ -316,7 +316,11 @@ class DayForm(forms.Form):
 
 
 class FigureForm(forms.Form):
-    """One figure as it is typed; `was` and `was_note` are what its fields showed."""
+    """One figure as it is typed on its day; `was` and `was_note` are what its fields showed.
+
+    A blank figure takes the one of that day away. What somebody else entered meanwhile is said
+    before it is replaced.
+    """
 
     on = DayField()
     value = forms.CharField(required=False)
@@ -331,7 +335,7 @@ class FigureForm(forms.Form):
     def __init__(self, data, *, metric: Metric):
         super().__init__(data)
         self.metric = metric
-        self.stored = None
+        self.stored = self.figure = None
 
     def clean(self):
         cleaned = super().clean()
@@ -345,4 +349,47 @@ class FigureForm(forms.Form):
                 self.add_error("value", error)
         elif cleaned.get("note") and not cleaned["was"]:
             self.add_error("value", _("Enter the figure that the note is about."))
+        if not self.errors and self.asks_for_change and self.shown_before != self.text_now:
+            self.add_error("value", self._what_somebody_else_did())
         return cleaned
+
+    @property
+    def text_now(self) -> tuple[str, str]:
+        """The figure and the note that are stored, as the fields show them."""
+        return (plain_spaces(self.stored.written), self.stored.note) if self.stored else ("", "")
+
+    @property
+    def shown_before(self) -> tuple[str, str]:
+        return plain_spaces(self.data.get("was", "")), self.data.get("was_note", "")
+
+    @property
+    def asks_for_change(self) -> bool:
+        """Whether what was typed is neither what the fields showed nor what is stored."""
+        typed = plain_spaces(self.cleaned_data["value"]), self.cleaned_data["note"]
+        if typed == self.shown_before:
+            return False
+        if self.stored is None or self.figure is None:
+            return (self.figure is None) != (self.stored is None)
+        return (self.figure, self.cleaned_data["note"]) != (self.stored.value, self.stored.note)
+
+    def _what_somebody_else_did(self) -> str:
+        if self.stored is None:
+            return _("Somebody else took this figure away meanwhile. Save again to enter yours.")
+        return _("%(who)s entered %(figure)s meanwhile. Save again to replace it.") % {
+            "who": self.stored.by or _("Somebody else"),
+            "figure": f"{self.stored.written} {self.stored.note}".strip(),
+        }
+
+    def save(self, *, by: Member) -> Deletion | None:
+        """Record the figure, or take it away: then its deletion is returned, to be undone."""
+        if not self.asks_for_change:
+            return None
+        if self.figure is None:
+            return undo.delete(self.stored, by=by)
+        day, note = self.cleaned_data["on"], self.cleaned_data["note"]
+        record(metric=self.metric, on=day, value=self.figure, note=note, by=by)
+        return None
+
+
+def plain_spaces(text: str) -> str:
+    return " ".join(text.split())

@@ -88,7 +88,9 @@ def accessible(page):
     def accessible():
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+            results = Axe().run(
+                page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+            )
             assert results.violations_count == 0, f"{page.url} ({scheme})\n{results.generate_report()}"
 
     return accessible
