@@ -60,7 +60,8 @@ def save_scores(request, pk):
         )
     scoring = ranking.Scoring.load()
     row = next(row for row in ranking.score_grid(scoring, {pk: line}).rows if row.pk == pk)
-    return changed(render(request, "customers/drivers.html#scored", {"row": row, "scoring": scoring}))
+    answer = render(request, "customers/drivers.html#scored", {"row": row, "scoring": scoring})
+    return answer if line.problems else changed(answer)
 
 
 @needs(Role.MANAGER)
@@ -133,4 +134,5 @@ def save_relations(request, pk):
         )
     grid = ranking.relation_grid(list(NEEDS.rows()), {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
-    return changed(render(request, "customers/needs.html#related", {"row": row, "grid": grid}))
+    answer = render(request, "customers/needs.html#related", {"row": row})
+    return answer if line.problems else changed(answer)
