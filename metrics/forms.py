@@ -78,7 +78,7 @@ class TargetField(forms.CharField):
     def __init__(self, **kwargs):
         super().__init__(
             max_length=MAX_LENGTH,
-            label=gettext_lazy("target"),
+            label=gettext_lazy("Target"),
             widget=forms.TextInput({"placeholder": gettext_lazy("at least 90 %"), "autocomplete": "off"}),
             **kwargs,
         )
@@ -104,18 +104,14 @@ class MetricForm(WorkbookForm):
     ]  # fmt: skip
 
     target = TargetField(required=False)
-    unit = forms.ChoiceField(
-        required=False,
-        label=gettext_lazy("unit"),
-        choices=[("", gettext_lazy("as the target says")), *Unit.choices],
-    )
+    unit = forms.ChoiceField(required=False, label=gettext_lazy("Unit"))
     holds_from = forms.DateField(
         required=False,
-        label=gettext_lazy("the target holds from"),
+        label=gettext_lazy("The target holds from"),
         widget=DateInput,
         help_text=gettext_lazy(
-            "Figures before this day are not judged by it. Another day than before adds a target"
-            " and leaves the earlier one to the figures of its time."
+            "Figures before this day are not judged by it. The day of a target corrects that one,"
+            " another day adds one."
         ),
     )
 
@@ -131,9 +127,9 @@ class MetricForm(WorkbookForm):
         super().__init__(*args, **kwargs)
         self.aim = None
         self.initial |= {"unit": "", "holds_from": first_of_january()} | self._initial_of_instance()
-        if "need" in self.fields:
-            self.fields["need"].label_from_instance = lambda need: f"{need} ({need.customer})"
-            self.fields["need"].queryset = needs_answered_first(self.instance.deliverable_id)
+        self.fields["unit"].choices = [("", _("as the target says")), *Unit.choices]
+        self.fields["need"].label_from_instance = lambda need: f"{need} ({need.customer})"
+        self.fields["need"].queryset = needs_answered_first(self.instance.deliverable_id)
 
     def _initial_of_instance(self) -> dict:
         if self.instance.pk is None:
@@ -164,7 +160,7 @@ class MetricForm(WorkbookForm):
         if text:
             self.aim, scale = read_target(text, chosen, self.by.organization)
             return scale
-        if self.instance.pk and "target" in self.fields and self.shown:
+        if self.instance.pk and self.shown:
             raise ValidationError(
                 format_html(
                     _("A target is not taken back by leaving it out. It can be deleted on {}."),
@@ -184,9 +180,8 @@ class MetricForm(WorkbookForm):
         measured = self.instance.measurements.count()
         if measured:
             sentence = ngettext(
-                "%(count)d figure is entered in %(unit)s already, so the unit stays. Add a new metric instead.",
-                "%(count)d figures are entered in %(unit)s already, so the unit stays."
-                " Add a new metric instead.",
+                "%(count)d figure is in %(unit)s already, so the unit stays. Add a new metric instead.",
+                "%(count)d figures are in %(unit)s already, so the unit stays. Add a new metric instead.",
                 measured,
             )
             unit = self.instance.get_unit_display()
@@ -219,9 +214,9 @@ class PastedMetricForm(MetricForm):
     aliases = MetricForm.aliases | {"measured_on": ("measured on", "date of the figure")}
 
     performance = forms.CharField(
-        required=False, max_length=MAX_LENGTH, label=gettext_lazy("my current performance is")
+        required=False, max_length=MAX_LENGTH, label=gettext_lazy("My current performance is")
     )
-    measured_on = DayField(required=False, label=gettext_lazy("measured on"))
+    measured_on = DayField(required=False, label=gettext_lazy("Measured on"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

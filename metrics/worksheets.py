@@ -61,47 +61,41 @@ def since_and_by_whom(target: Target) -> str:
     return _("%(date)s, set by %(who)s") % {"date": date, "who": target.set_by} if target.set_by else date
 
 
-METRICS = Worksheet(
+SATISFIED_WHEN = Column(
+    "satisfied_when",
+    gettext_lazy("My customers are satisfied when:"),
+    aliases=("satisfied when", "customers are satisfied when"),
+)
+MEASURED_BY = Column(
+    "measured_by",
+    gettext_lazy("I measure this by:"),
+    aliases=("indicator", "metric", "measure", "kpi", "customer metric"),
+)
+TARGET = Column("target", gettext_lazy("Target"), show=target_in_words, number=True, aliases=("goal", "aim"))
+FREQUENCY = Column("frequency", gettext_lazy("How often"), aliases=("frequency",))
+PERFORMANCE = Column(
+    "performance",
+    gettext_lazy("My current performance is:"),
+    show=first_figure,
+    aliases=("performance", "current performance", "result", "actual"),
+)
+
+PASTED_METRICS = Worksheet(
     name="metrics",
     step="metrics",
     title=gettext_lazy("Metrics"),
-    form=MetricForm,
-    columns=(
-        Column(
-            "satisfied_when",
-            gettext_lazy("My customers are satisfied when:"),
-            aliases=("satisfied when", "customers are satisfied when"),
-        ),
-        Column(
-            "measured_by",
-            gettext_lazy("I measure this by:"),
-            show=linked_name,
-            aliases=("indicator", "metric", "measure", "kpi", "customer metric"),
-        ),
-        Column("target", gettext_lazy("Target"), show=target_in_words, number=True, aliases=("goal", "aim")),
-        Column("frequency", gettext_lazy("How often"), aliases=("frequency",)),
-    ),
+    form=PastedMetricForm,
+    columns=(SATISFIED_WHEN, MEASURED_BY, TARGET, FREQUENCY, PERFORMANCE),
     rows=lambda: Metric.objects.select_related("deliverable", "organization").prefetch_related("targets"),
     about_sheet=for_whom,
     within="deliverable",
 )
 
 METRICS = replace(
-    METRICS,
-    when_pasted=replace(
-        METRICS,
-        form=PastedMetricForm,
-        columns=(
-            *METRICS.columns,
-            Column(
-                "performance",
-                gettext_lazy("My current performance is:"),
-                show=first_figure,
-                number=True,
-                aliases=("performance", "current performance", "result", "actual"),
-            ),
-        ),
-    ),
+    PASTED_METRICS,
+    form=MetricForm,
+    columns=(SATISFIED_WHEN, replace(MEASURED_BY, show=linked_name), TARGET, FREQUENCY),
+    when_pasted=PASTED_METRICS,
 )
 
 TARGETS = Worksheet(
