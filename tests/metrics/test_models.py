@@ -23,7 +23,9 @@ def member(scoped):
 
 
 def target(metric, holds_from, low):
-    return TargetFactory(organization=metric.organization, metric=metric, holds_from=holds_from, low=low)
+    return TargetFactory(
+        organization=metric.organization, metric=metric, holds_from=holds_from, low=Decimal(low)
+    )
 
 
 def measurement(metric, day, value):
