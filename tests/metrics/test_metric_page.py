@@ -115,7 +115,7 @@ def test_back_dated_target_says_how_many_verdicts_changed(manager, manager_htmx,
 def test_deleted_target_can_be_put_back_and_returns_to_the_page(manager, metric, address, target):
     figure = measured(metric, 95, date(2026, 3, 31))
     response = manager.post(f"{TARGETS}{target.pk}/delete/")
-    assert response.url == page
+    assert response.url == address
     assert Measurement.objects.get(pk=figure.pk).verdict == Verdict.NO_TARGET
     assert "Undo" in text_of(manager.get(address))
 
