@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,13 +58,22 @@ def rows_named(model, names: list[str], organization) -> list:
 
 
 def link(through, *, of: str, row, to: str, others: list):
-    """Make the row's links to others be just these, leaving those that stay untouched."""
+    """Make the row's links to others be just these, leaving those that stay untouched.
+
+    The rows at the other end list their links too. They move on to a new version, so that somebody
+    who has one of them open is told, and does not undo the link by saving the old list.
+    """
     wanted = {other.pk: other for other in others}
+    changed = []
     for present in through.objects.filter(**{of: row}):
         if wanted.pop(getattr(present, f"{to}_id"), None) is None:
             present.delete()
+            changed.append(getattr(present, f"{to}_id"))
     for other in wanted.values():
         through(organization=row.organization, **{of: row, to: other}).save()
+        changed.append(other.pk)
+    model = through._meta.get_field(to).related_model
+    model.objects.filter(pk__in=changed).update(version=F("version") + 1)
 
 
 class NamesForm(WorkbookForm):

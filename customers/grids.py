@@ -52,6 +52,12 @@ def read_line(
     return line
 
 
+def typed_cells(post: Mapping[str, str]) -> list[str]:
+    """What somebody typed into the cells of a line that is not there any more."""
+    cells = {name.removeprefix("cell-"): text for name, text in post.items() if name.startswith("cell-")}
+    return [text for key, text in cells.items() if text.strip() and text.strip() != post.get(f"was-{key}")]
+
+
 def scale_in_words(allowed: Collection[int]) -> str:
     values = sorted(allowed)
     if len(values) == values[-1] - values[0] + 1:

@@ -2,18 +2,19 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers import ranking
 from customers.forms import DriverStatementForm
-from customers.grids import TypedLine, read_line, save_line
+from customers.grids import TypedLine, read_line, save_line, typed_cells
 from customers.models import Criterion, Customer, Deliverable, DriverStatement, Need, Score, Translation
 from customers.scoring import TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
 from victory.tenancy import Role, needs
-from victory.worksheets.views import changed
+from victory.views import draft_saved
+from victory.worksheets.views import changed, gone
 
 
 @needs(Role.VIEWER)
@@ -46,7 +47,9 @@ def drivers_page(
 def save_scores(request, pk):
     """Save one customer's line of the score grid."""
     with transaction.atomic():
-        customer = get_object_or_404(Customer.objects.select_for_update(), pk=pk)
+        customer = Customer.objects.select_for_update().filter(pk=pk).first()
+        if customer is None:
+            return gone(request, "drivers", typed=typed_cells(request.POST))
         stored = dict(Score.objects.filter(customer=customer).values_list("criterion_id", "value"))
         keys = Criterion.objects.values_list("pk", flat=True)
         line = read_line(request.POST, stored, keys, range(TOP_SCORE + 1))
@@ -59,8 +62,10 @@ def save_scores(request, pk):
             else redirect("drivers", request.organization.slug)
         )
     scoring = ranking.Scoring.load()
-    row = next(row for row in ranking.score_grid(scoring, {pk: line}).rows if row.pk == pk)
-    answer = render(request, "customers/drivers.html#scored", {"row": row, "scoring": scoring})
+    grid = ranking.score_grid(scoring, {pk: line})
+    row = next(row for row in grid.rows if row.pk == pk)
+    scored = {"row": row, "grid": grid, "scoring": scoring}
+    answer = render(request, "customers/drivers.html#scored", scored)
     return answer if line.problems else changed(answer)
 
 
@@ -70,7 +75,7 @@ def save_statement(request):
     """Keep the statement in words of who the drivers are."""
     form = keep_statement(request)
     if request.htmx:
-        return changed(render(request, "draft_saved.html", {"form": form, "draft_id": "driver-statement"}))
+        return draft_saved(request, form, "driver-statement")
     if not form.is_valid():
         return drivers_page(request, statement=form)
     messages.success(request, _("The statement is saved."))
@@ -122,7 +127,9 @@ def needs_page(request, typed: dict[int, TypedLine] | None = None):
 def save_relations(request, pk):
     """Save one need's line of the grid of needs against deliverables."""
     with transaction.atomic():
-        need = get_object_or_404(Need.objects.select_for_update(), pk=pk)
+        need = Need.objects.select_for_update().filter(pk=pk).first()
+        if need is None:
+            return gone(request, "needs", typed=typed_cells(request.POST))
         stored = dict(Translation.objects.filter(need=need).values_list("deliverable_id", "strength"))
         keys = Deliverable.objects.values_list("pk", flat=True)
         line = read_line(request.POST, stored, keys, Translation.Strength.values)
@@ -134,5 +141,5 @@ def save_relations(request, pk):
         )
     grid = ranking.relation_grid(list(NEEDS.rows()), {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
-    answer = render(request, "customers/needs.html#related", {"row": row})
+    answer = render(request, "customers/needs.html#related", {"row": row, "grid": grid})
     return answer if line.problems else changed(answer)

@@ -4,14 +4,11 @@ from collections import defaultdict
 from datetime import date
 from itertools import groupby
 
-from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.models import Deliverable
@@ -20,7 +17,7 @@ from metrics.models import Metric
 from metrics.standing import Standing, Typed, judged_in_words, lines_on, tally
 from metrics.worksheets import METRICS, TARGETS
 from victory.tenancy import Role, needs
-from victory.worksheets.views import changed, offer_undo
+from victory.worksheets.views import changed, gone, offer_undo
 
 FIRST_MEASUREMENTS = 50
 
@@ -67,7 +64,7 @@ def save_figure(request, pk):
     """Keep one figure of the sheet of step E, or take it away where its field was emptied."""
     metric = Metric.objects.select_for_update().filter(pk=pk).first()
     if metric is None:
-        return deleted_meanwhile(request, pk)
+        return gone(request, "performance", typed=[request.POST.get("value", "")])
     form = FigureForm(request.POST, metric=metric)
     if form.is_valid() and (deletion := form.save(by=request.member)):
         offer_undo(request, deletion)
@@ -79,26 +76,12 @@ def save_figure(request, pk):
         page = reverse("performance", args=[request.organization.slug])
         return redirect(f"{page}?on={on.isoformat()}#figure-{pk}")
     [line] = lines_on(on, Metric.objects.filter(pk=pk), typed)
-    return changed(render(request, "metrics/performance.html#recorded", {"line": line, "swap": True}))
+    return changed(render(request, "metrics/performance.html#recorded", {"line": line, "out_of_band": True}))
 
 
 def as_typed(form: FigureForm) -> Typed:
     problems = [sentence for sentences in form.errors.values() for sentence in sentences]
     return Typed(form.data.get("value", ""), form.data.get("note", ""), problems)
-
-
-def deleted_meanwhile(request, pk):
-    """Say that somebody deleted the metric, and what had been typed for it."""
-    if not Metric.history.filter(id=pk, organization=request.organization).exists():
-        raise Http404
-    messages.error(
-        request,
-        _("This metric was deleted by somebody else in the meantime. You had typed: %(typed)s")
-        % {"typed": request.POST.get("value", "")},
-    )
-    if request.htmx:
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    return redirect("performance", request.organization.slug)
 
 
 @needs(Role.VIEWER)

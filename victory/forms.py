@@ -22,6 +22,19 @@ def refuse_control_characters(text: str):
             )
 
 
+def with_plain_line_breaks(data):
+    """What was typed, with line breaks as single characters however the browser sent them.
+
+    A form that is posted sends CR LF, one that saves itself LF. As one character each, a line break
+    counts once towards the limit, as it does on the page, and a text is not taken for a changed one.
+    """
+    data = data.copy()
+    for name, text in data.items():
+        if isinstance(text, str) and "\r" in text:
+            data[name] = text.replace("\r\n", "\n").replace("\r", "\n")
+    return data
+
+
 def scoped_formfield(field, **kwargs):
     """A reference to another row offers the rows in scope, looked up when the form is used."""
     if is_tenant_key(field):
@@ -48,6 +61,8 @@ class WorkbookForm(forms.ModelForm):
     def __init__(self, *args, by: Member, **kwargs):
         super().__init__(*args, **kwargs)
         self.by = by
+        if self.is_bound:
+            self.data = with_plain_line_breaks(self.data)
         self.theirs = {}
         self.instance.organization = by.organization
         self.initial["version"] = self.instance.version
@@ -84,8 +99,15 @@ class WorkbookForm(forms.ModelForm):
     def stored_text(self, name: str) -> str:
         """What the row holds now in this field, as a person reads it."""
         field = self.fields[name]
-        value = field.prepare_value(self.get_initial_for_field(field, name))
-        labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+        return self.in_words(name, field.prepare_value(self.get_initial_for_field(field, name)))
+
+    def typed_texts(self) -> list[str]:
+        """What somebody typed into the fields, as they read it there."""
+        return [self.in_words(bound.name, bound.data) for bound in self.visible_fields() if bound.data]
+
+    def in_words(self, name: str, value) -> str:
+        """The value of a field as a person reads it: a choice by its label."""
+        labels = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", ())}
         return labels.get(str(value), "" if value is None else str(value))
 
     def _get_validation_exclusions(self):

@@ -90,8 +90,7 @@ class Workbook:
             )
             for step in Step
         ]
-        page = request.resolver_match.url_name if request.resolver_match else ""
-        self.current = next((state for state in self.steps if state.step == page), None)
+        self.current = next((state for state in self.steps if request.path.startswith(state.url)), None)
 
     @cached_property
     def notes(self) -> Sheet:

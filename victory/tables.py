@@ -26,7 +26,12 @@ NOTES = Worksheet(
     form=NoteForm,
     columns=(
         Column("text", _("Notes and Insights")),
-        Column("step", _("About"), show=lambda note: note.get_step_display() or str(_("the workbook"))),
+        Column(
+            "step",
+            _("About"),
+            show=lambda note: note.get_step_display() or str(_("the workbook")),
+            repeats=True,
+        ),
     ),
     rows=lambda: Note.objects.select_related("by"),
     role=Role.CONTRIBUTOR,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from victory.comparing import compare
-from victory.forms import FocusStatementForm
+from victory.forms import FocusStatementForm, WorkbookForm
 from victory.guide import WORKBOOK_GUIDE
 from victory.models import CustomerRight, FocusStatement
 from victory.tables import NOTES, RIGHTS
@@ -81,11 +81,17 @@ def save_focus(request):
     """Keep the draft. The page calls this while somebody types; without JavaScript the button does."""
     form = keep_draft(request)
     if request.htmx:
-        return changed(render(request, "draft_saved.html", {"form": form, "draft_id": "focus"}))
+        return draft_saved(request, form, "focus")
     if not form.is_valid():
         return focus_page(request, form)
     messages.success(request, _("The draft is saved."))
     return redirect("focus", request.organization.slug)
+
+
+def draft_saved(request, form: WorkbookForm, draft_id: str):
+    """The answer to a text that saves itself. Only where it was saved, the page drops its own copy."""
+    response = render(request, "draft_saved.html", {"form": form, "draft_id": draft_id})
+    return changed(response) if form.is_valid() else response
 
 
 @needs(Role.MANAGER)

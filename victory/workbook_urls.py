@@ -16,6 +16,6 @@ urlpatterns = [
     path("focus/revisions/<int:number>/", views.focus_revision, name="focus-revision"),
     *worksheet_urls("focus/", RIGHTS),
     path("notes/", views.notes, name="notes"),
-    *worksheet_urls("", NOTES),
+    *worksheet_urls("notes/", NOTES),
     path("undo/<int:pk>/", put_back, name="undo"),
 ]

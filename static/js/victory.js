@@ -27,10 +27,20 @@ on("dblclick", "tbody > tr", (event, row) => {
   if (!event.target.closest("a, button, input, select, textarea")) row.querySelector("td.tools a[hx-get]")?.click();
 });
 
-// After a row is saved or left, the keyboard goes on where the person was.
-document.addEventListener("htmx:afterSwap", (event) => {
-  const body = document.getElementById(event.detail.target?.id ?? "");
-  if (document.activeElement === document.body && body) body.querySelector("a, input, button")?.focus();
+// After a row is saved, left, moved or deleted, the keyboard goes on where the person was: on the
+// button that was pressed or its neighbour (at the end of a sheet it is disabled), in the row, or,
+// where that is gone, in the next one.
+let left = {};
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const row = document.activeElement.closest("tbody");
+  left = { row: row?.id, next: row?.nextElementSibling?.id };
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement !== document.body) return;
+  const row = document.getElementById(left.row ?? "") ?? document.getElementById(left.next ?? "");
+  row?.querySelector("a, input:not([type=hidden]), button:enabled")?.focus();
 });
 
 // --- Grids and columns of figures: Enter and the arrows move, leaving a changed cell saves it. ---
@@ -92,7 +102,7 @@ on("input", "[data-draft] textarea", (event, area) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target;
-  if (!form.matches?.("[data-draft]") || !event.detail.successful) return;
+  if (!form.matches?.("[data-draft]") || !event.detail.xhr?.getResponseHeader("HX-Trigger")) return; // not saved
   for (const area of texts(form)) {
     if (new FormData(form).get(area.name) === event.detail.requestConfig.parameters[area.name]) localStorage.removeItem(kept(form, area));
   }

@@ -90,11 +90,11 @@ def choose_the_drivers(page: Page, workbook: Workbook):
     )
     page.reload()
     for customer, group in (("Residents", "End-user"), ("Elected members", "Internal")):
-        page.get_by_role("region", name="Customers", exact=True).get_by_role(
-            "link", name=f"Edit {customer}"
-        ).click()
-        page.locator(".entry:not(.add)").get_by_label("Customer Group").select_option(label=group)
-        page.get_by_role("button", name="Save", exact=True).first.click()
+        customers = page.get_by_role("region", name="Customers", exact=True)
+        customers.get_by_role("link", name=f"Edit {customer}").click()
+        customers.locator(".entry:not(.add)").get_by_label("Customer Group").select_option(label=group)
+        customers.get_by_role("button", name="Save").click()
+        expect(customers.locator(".entry:not(.add)")).to_have_count(0)
     workbook.add("Criteria for Success", Criteria_for_Success="Mission impact", Weight="5")
     workbook.add("Criteria for Success", Criteria_for_Success="Profitability", Weight="2")
     for cell, score in (

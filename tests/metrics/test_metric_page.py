@@ -131,7 +131,9 @@ def test_deleted_target_can_be_put_back_and_returns_to_the_page(manager, metric,
         ({"reason": "x" * 301}, "at most 300 characters"),
     ],
 )
-def test_target_that_cannot_be_taken_says_why_and_leads_back(manager, metric, address, target, fields, sentence):
+def test_target_that_cannot_be_taken_says_why_and_leads_back(
+    manager, metric, address, target, fields, sentence
+):
     response = manager.post(TARGETS, typed(metric) | fields)
     assert response.status_code == 200
     assert sentence in text_of(response) and f'href="{address}' in text_of(response)

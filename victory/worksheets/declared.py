@@ -18,7 +18,8 @@ class Column:
     """One column of the printed sheet.
 
     `name` is the form's field; `show` writes a row's cell where that takes more than the field's
-    own text. `aliases` are other words that head such a column in a spreadsheet.
+    own text. `aliases` are other words that head such a column in a spreadsheet. Where `repeats`,
+    the next row to be added begins with what the last one had.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Column:
     show: Callable[[WorkbookRow], str] | None = None
     number: bool = False
     aliases: tuple[str, ...] = ()
+    repeats: bool = False
 
     def text(self, row: WorkbookRow) -> str:
         if self.show:

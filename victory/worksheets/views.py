@@ -1,7 +1,9 @@
 """The pages of every worksheet table: add, show, edit, delete, move, start, and undo."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +35,8 @@ def add(request, worksheet):
     _say_outcome(request, form)
     if not request.htmx:
         return _back_to(request, worksheet, row)
-    sheet = worksheet.sheet(request, worksheet.parent_of(row), rows=[])
+    again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
+    sheet = worksheet.sheet(request, worksheet.parent_of(row), rows=[], hints=again)
     shown = {
         "row": _row(request, worksheet, row.pk),
         "entry": sheet.blank_entry(takes_focus=True),
@@ -45,12 +48,13 @@ def add(request, worksheet):
 @needs(the_worksheets_role)
 @require_GET
 def show(request, worksheet, pk):
-    row = get_object_or_404(worksheet.rows(), pk=pk)
+    row = worksheet.rows().filter(pk=pk).first()
+    if row is None:
+        return gone(request, worksheet.step)
     if not request.htmx:
         return _back_to(request, worksheet, row)
-    return render(
-        request, "worksheets/table.html#row", {"row": _row(request, worksheet, pk), "editable": True}
-    )
+    shown = {"row": Row.of(row, worksheet, worksheet.address(request.organization)), "editable": True}
+    return render(request, "worksheets/table.html#row", shown)
 
 
 @needs(the_worksheets_role)
@@ -59,14 +63,18 @@ def edit(request, worksheet, pk):
     if request.method == "POST":
         return save_edited(request, worksheet, pk)
     row = worksheet.model.objects.filter(pk=pk).first()
-    return _show_entry(request, _entry(request, worksheet, row)) if row else _gone(request, worksheet)
+    if row is None:
+        return gone(request, worksheet.step)
+    return _show_entry(request, _entry(request, worksheet, row))
 
 
 @transaction.atomic
 def save_edited(request, worksheet, pk):
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
-        return _gone(request, worksheet)
+        return gone(
+            request, worksheet.step, typed=worksheet.form(request.POST, by=request.member).typed_texts()
+        )
     entry = _entry(request, worksheet, row, request.POST)
     if not entry.form.is_valid():
         return _show_entry(request, entry)
@@ -84,7 +92,7 @@ def save_edited(request, worksheet, pk):
 def delete(request, worksheet, pk):
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
-        return _gone(request, worksheet)
+        return gone(request, worksheet.step)
     try:
         offer_undo(request, undo.delete(row, by=request.member))
     except ValidationError as error:
@@ -99,7 +107,9 @@ def delete(request, worksheet, pk):
 @require_POST
 @transaction.atomic
 def move(request, worksheet, pk):
-    row = get_object_or_404(worksheet.model.objects.select_for_update(), pk=pk)
+    row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
+    if row is None:
+        return gone(request, worksheet.step)
     order = list(worksheet.beside(row).values_list("pk", flat=True))
     place = order.index(pk)
     order.insert(max(0, place + (-1 if request.POST.get("to") == "up" else 1)), order.pop(place))
@@ -148,10 +158,12 @@ def offer_undo(request, deletion: Deletion):
 @needs(Role.CONTRIBUTOR)
 @require_POST
 def put_back(request, pk):
-    """Undo a deletion, one's own or as a manager anybody's, and return to the page it was made on."""
-    deletion = get_object_or_404(Deletion, pk=pk)
-    if deletion.by != request.member and not request.member.may_edit:
-        raise PermissionDenied
+    """Undo a deletion and return to the page it was made on.
+
+    Everybody may take back a deletion of their own; those who edit the workbook, any.
+    """
+    allowed = {} if request.member.may_edit else {"by": request.member}
+    deletion = get_object_or_404(Deletion, pk=pk, **allowed)
     try:
         row = undo.put_back(deletion)
     except ValidationError as error:
@@ -203,16 +215,13 @@ def _back_to(request, worksheet, row):
     return redirect(f"{page}#{worksheet.name}-{row.pk}")
 
 
-def _gone(request, worksheet):
+def gone(request, step: str, typed: Sequence[str] = ()):
     """Somebody else deleted the row meanwhile; what was typed into it is said, so that it is not lost."""
-    typed = "; ".join(
-        request.POST[column.name] for column in worksheet.columns if request.POST.get(column.name)
-    )
     sentence = _("This row was deleted by somebody else in the meantime.")
-    messages.error(
-        request, f"{sentence} {_('You had typed: %(typed)s') % {'typed': typed}}" if typed else sentence
-    )
-    return _reload(request) if request.htmx else redirect(worksheet.page(request.organization))
+    if typed:
+        sentence += " " + _("You had typed: %(typed)s") % {"typed": "; ".join(typed)}
+    messages.error(request, sentence)
+    return _reload(request) if request.htmx else redirect(step, request.organization.slug)
 
 
 def _reload(request):
