@@ -294,14 +294,10 @@ class TargetForm(WorkbookForm):
             metric.unit, metric.scale_top = self.scale.unit, self.scale.top
             metric.save(update_fields=["unit", "scale_top"])
         target = super().save(commit)
-        self.outcome = verdicts_changed(target.verdicts_changed)
+        if count := target.verdicts_changed:
+            sentence = ngettext("%(count)d verdict changed.", "%(count)d verdicts changed.", count)
+            self.notices.append(sentence % {"count": count})
         return target
-
-
-def verdicts_changed(count: int) -> str:
-    if not count:
-        return ""
-    return ngettext("%(count)d verdict changed.", "%(count)d verdicts changed.", count) % {"count": count}
 
 
 class DayForm(forms.Form):

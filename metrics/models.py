@@ -21,6 +21,11 @@ class Verdict(models.TextChoices):
     NO_TARGET = "no-target", _("No target")
     NOT_MEASURED = "not-measured", _("Not measured")
 
+    @property
+    def urgency(self) -> int:
+        """The lower, the more it needs somebody: not met, then without a verdict, then met."""
+        return {Verdict.NOT_MET: 0, Verdict.MET: 2}.get(self, 1)
+
 
 class Figure(models.DecimalField):
     """A figure in the unit of its metric: percent, a number, money, seconds, points, or 1 for yes."""
@@ -30,6 +35,11 @@ class Figure(models.DecimalField):
 
 
 class MetricQuerySet(models.QuerySet):
+    def not_met_first(self):
+        """By the urgency of their verdict, and in the order of the worksheets within it."""
+        urgency = models.Case(*(models.When(verdict=each, then=each.urgency) for each in Verdict))
+        return self.order_by(urgency, "deliverable__position", "deliverable_id", "position", "pk")
+
     def with_verdict(self):
         """Each metric with what explains its verdict: the newest measurement and who judged it by what."""
         return self.select_related(

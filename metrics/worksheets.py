@@ -72,7 +72,7 @@ MEASURED_BY = Column(
     aliases=("indicator", "metric", "measure", "kpi", "customer metric"),
 )
 TARGET = Column("target", gettext_lazy("Target"), show=target_in_words, number=True, aliases=("goal", "aim"))
-FREQUENCY = Column("frequency", gettext_lazy("How often"), aliases=("frequency",))
+FREQUENCY = Column("frequency", gettext_lazy("How often"), aliases=("frequency",), repeats=True)
 PERFORMANCE = Column(
     "performance",
     gettext_lazy("My current performance is:"),
@@ -112,4 +112,5 @@ TARGETS = Worksheet(
     rows=lambda: Target.objects.select_related("metric__organization", "set_by").order_by("holds_from"),
     within="metric",
     page_of_parent="metric",
+    ordered_by_hand=False,
 )

@@ -171,6 +171,7 @@ let refreshLater = false;
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const field = document.activeElement;
   const typing = field?.matches("input, textarea") && field.value !== field.defaultValue;
+  if (event.detail.target.querySelector(".error:not(:empty)")) event.detail.shouldSwap = false; // to be mended first
   if (typing && field !== event.detail.target && event.detail.target.contains(field)) {
     event.detail.shouldSwap = false;
     refreshLater = true;

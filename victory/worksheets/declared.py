@@ -44,7 +44,8 @@ class Worksheet:
     `step` is the URL name of the page it stands on. `within` names the field by which the rows are
     split into several sheets (metrics by deliverable); `page_of_parent` is the URL name of the page
     where such a sheet stands alone (targets on the page of their metric). `starting_points` are rows
-    offered to a beginner. Fields of the form that are no column are shown when a row is edited.
+    offered to a beginner. Fields of the form that are no column are shown when a row is edited. A
+    table whose rows stand in an order of their own (actions by their date) is not `ordered_by_hand`.
     `when_pasted` is the table as it is pasted, where that can bring more than a row that is typed.
     """
 
@@ -60,6 +61,7 @@ class Worksheet:
     page_of_parent: str = ""
     when_pasted: "Worksheet | None" = None
     starting_points: tuple[Mapping[str, str], ...] = ()
+    ordered_by_hand: bool = True
     role: Role = Role.MANAGER
 
     @property
@@ -88,11 +90,6 @@ class Worksheet:
     def parent_of(self, row: WorkbookRow) -> WorkbookRow | None:
         """The row whose sheet this one stands on, where there is one sheet for each."""
         return getattr(row, self.within, None) if self.within else None
-
-    @property
-    def has_order_of_its_own(self) -> bool:
-        """Whether people put the rows in order, rather than a date or a name."""
-        return "position" in self.model._meta.ordering
 
     def beside(self, row: WorkbookRow) -> models.QuerySet:
         """The rows of the sheet that this one stands on."""
@@ -124,11 +121,11 @@ class Sheet:
 
     @property
     def reorderable(self) -> bool:
-        return len(self.records) > 1 and self.worksheet.has_order_of_its_own
+        return self.editable and self.worksheet.ordered_by_hand and len(self.records) > 1
 
     @property
     def reordering(self) -> bool:
-        return self.editable and self.hints.get("reorder") == self.id
+        return self.reorderable and self.hints.get("reorder") == self.id
 
     @cached_property
     def address(self) -> str:

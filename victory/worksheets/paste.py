@@ -6,6 +6,7 @@ rolls back, so it shows what will be there, and finds two equal names within the
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,18 +23,22 @@ from victory.forms import WorkbookForm
 from victory.pasting import Block, Line, TooMuch, match_columns, read_cells
 from victory.tenancy import WorkbookRow, needs
 from victory.worksheets.declared import Worksheet
-from victory.worksheets.views import save_last, the_worksheets_role
+from victory.worksheets.views import save_last, say_what_else, the_worksheets_role
 
 SAME_FOR_ALL = "all"
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of one pasted line: the cells of its new row, or why it cannot be taken."""
+    """What became of one pasted line: the cells of its new row, or why it cannot be taken.
+
+    `notices` say what taking it did beyond its own row.
+    """
 
     line: Line
     cells: list[str]
     errors: list[str]
+    notices: Sequence[str] = ()
 
 
 @dataclass
@@ -118,7 +123,7 @@ class Pasted:
         if not form.is_valid():
             return Taken(line, [], [_sentence(form, name, errors) for name, errors in form.errors.items()])
         row = save_last(form, self.worksheet)
-        return Taken(line, [column.text(row) for column in self.worksheet.columns], [])
+        return Taken(line, [column.text(row) for column in self.worksheet.columns], [], form.notices)
 
     @cached_property
     def named_choices(self) -> dict[str, dict[str, str]]:
@@ -183,6 +188,7 @@ def take(request, pasted: Pasted, page: dict):
     """Keep the lines that can be taken; the others stay in the box to be mended."""
     with transaction.atomic():
         taken = pasted.take()
+    say_what_else(request, [notice for result in taken for notice in result.notices])
     left = [result.line for result in taken if result.errors]
     count = len(taken) - len(left)
     messages.success(

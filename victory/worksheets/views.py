@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -32,7 +32,7 @@ def add(request, worksheet):
     if not form.is_valid():
         return _show_entry(request, Entry(worksheet, form, worksheet.address(request.organization), sheet_id))
     row = save_last(form, worksheet)
-    _say_outcome(request, form)
+    say_what_else(request, form.notices)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
@@ -79,7 +79,7 @@ def save_edited(request, worksheet, pk):
     if not entry.form.is_valid():
         return _show_entry(request, entry)
     entry.form.save()
-    _say_outcome(request, entry.form)
+    say_what_else(request, entry.form.notices)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     shown = {"row": _row(request, worksheet, pk), "editable": True}
@@ -107,6 +107,8 @@ def delete(request, worksheet, pk):
 @require_POST
 @transaction.atomic
 def move(request, worksheet, pk):
+    if not worksheet.ordered_by_hand:
+        raise Http404
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
         return gone(request, worksheet.step)
@@ -140,6 +142,12 @@ def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
     last = worksheet.model.objects.aggregate(last=models.Max("position"))["last"]
     form.instance.position = (last or 0) + 1
     return form.save()
+
+
+def say_what_else(request, notices: Sequence[str]):
+    """Say what saving did beyond the row itself."""
+    for notice in notices:
+        messages.info(request, notice)
 
 
 def offer_undo(request, deletion: Deletion):
@@ -189,11 +197,6 @@ def _row(request, worksheet, pk) -> Row:
 def _entry(request, worksheet, row, data=None) -> Entry:
     form = worksheet.form(data, instance=row, by=request.member, auto_id=f"{worksheet.name}-{row.pk}-%s")
     return Entry(worksheet, form, worksheet.address(request.organization), takes_focus=True)
-
-
-def _say_outcome(request, form: WorkbookForm):
-    if form.outcome:
-        messages.info(request, form.outcome)
 
 
 def _sheet_id(worksheet, data) -> str:
