@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from victory.forms import WorkbookForm
 from victory.pasting import Block, Line, TooMuch, match_columns, read_cells
-from victory.tenancy import needs
+from victory.tenancy import WorkbookRow, needs
 from victory.worksheets.declared import Worksheet
 from victory.worksheets.views import save_last, say_what_else, the_worksheets_role
 
@@ -145,11 +145,12 @@ def _sentence(form, name, errors) -> str:
 @needs(the_worksheets_role)
 @require_http_methods(["GET", "POST"])
 def paste(request, worksheet):
+    worksheet = worksheet.when_pasted or worksheet
     text = request.POST.get("text", "")
     page = {
         "worksheet": worksheet,
         "text": text,
-        "back": reverse(worksheet.step, args=[request.organization.slug]),
+        "back": worksheet.page(request.organization, pasted_into(request, worksheet)),
     }
     if request.method == "GET":
         return render(request, "worksheets/paste.html", page)
@@ -164,6 +165,15 @@ def paste(request, worksheet):
     if "take" in request.POST:
         return take(request, pasted, page)
     return preview(request, pasted, page)
+
+
+def pasted_into(request, worksheet: Worksheet) -> WorkbookRow | None:
+    """The row on whose sheet the person was, where there is one sheet for each."""
+    key = request.GET.get(worksheet.within, "") if worksheet.within else ""
+    try:
+        return worksheet.form(by=request.member).fields[worksheet.within].clean(key) if key else None
+    except ValidationError:
+        return None
 
 
 def preview(request, pasted: Pasted, page: dict):
