@@ -49,7 +49,7 @@ def save_scores(request, pk):
     with transaction.atomic():
         customer = Customer.objects.select_for_update().filter(pk=pk).first()
         if customer is None:
-            return gone(request, "drivers", typed=typed_cells(request.POST))
+            return gone(request, Customer, pk, "drivers", typed=typed_cells(request.POST))
         stored = dict(Score.objects.filter(customer=customer).values_list("criterion_id", "value"))
         keys = Criterion.objects.values_list("pk", flat=True)
         line = read_line(request.POST, stored, keys, range(TOP_SCORE + 1))
@@ -128,7 +128,7 @@ def save_relations(request, pk):
     with transaction.atomic():
         need = Need.objects.select_for_update().filter(pk=pk).first()
         if need is None:
-            return gone(request, "needs", typed=typed_cells(request.POST))
+            return gone(request, Need, pk, "needs", typed=typed_cells(request.POST))
         stored = dict(Translation.objects.filter(need=need).values_list("deliverable_id", "strength"))
         keys = Deliverable.objects.values_list("pk", flat=True)
         line = read_line(request.POST, stored, keys, Translation.Strength.values)

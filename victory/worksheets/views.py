@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -49,7 +49,7 @@ def add(request, worksheet):
 def show(request, worksheet, pk):
     row = worksheet.rows().filter(pk=pk).first()
     if row is None:
-        return gone(request, worksheet.step)
+        return gone(request, worksheet.model, pk, worksheet.step)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     shown = {"row": Row.of(row, worksheet, worksheet.address(request.organization)), "editable": True}
@@ -63,7 +63,7 @@ def edit(request, worksheet, pk):
         return save_edited(request, worksheet, pk)
     row = worksheet.model.objects.filter(pk=pk).first()
     if row is None:
-        return gone(request, worksheet.step)
+        return gone(request, worksheet.model, pk, worksheet.step)
     return _show_entry(request, _entry(request, worksheet, row))
 
 
@@ -71,9 +71,8 @@ def edit(request, worksheet, pk):
 def save_edited(request, worksheet, pk):
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
-        return gone(
-            request, worksheet.step, typed=worksheet.form(request.POST, by=request.member).typed_texts()
-        )
+        typed = worksheet.form(request.POST, by=request.member).typed_texts()
+        return gone(request, worksheet.model, pk, worksheet.step, typed)
     entry = _entry(request, worksheet, row, request.POST)
     if not entry.form.is_valid():
         return _show_entry(request, entry)
@@ -90,7 +89,7 @@ def save_edited(request, worksheet, pk):
 def delete(request, worksheet, pk):
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
-        return gone(request, worksheet.step)
+        return gone(request, worksheet.model, pk, worksheet.step)
     try:
         offer_undo(request, undo.delete(row, by=request.member))
     except ValidationError as error:
@@ -107,7 +106,7 @@ def delete(request, worksheet, pk):
 def move(request, worksheet, pk):
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
-        return gone(request, worksheet.step)
+        return gone(request, worksheet.model, pk, worksheet.step)
     order = list(worksheet.beside(row).values_list("pk", flat=True))
     place = order.index(pk)
     order.insert(max(0, place + (-1 if request.POST.get("to") == "up" else 1)), order.pop(place))
@@ -208,8 +207,13 @@ def _back_to(request, worksheet, row):
     return redirect(f"{page}#{worksheet.name}-{row.pk}")
 
 
-def gone(request, step: str, typed: Sequence[str] = ()):
-    """Somebody else deleted the row meanwhile; what was typed into it is said, so that it is not lost."""
+def gone(request, model: type[WorkbookRow], pk: int, step: str, typed: Sequence[str] = ()):
+    """Somebody else deleted the row meanwhile; what was typed into it is said, so that it is not lost.
+
+    A row that this organization never had is answered with 404.
+    """
+    if not model.history.filter(organization=request.organization, id=pk).exists():
+        raise Http404
     sentence = _("This row was deleted by somebody else in the meantime.")
     if typed:
         sentence += " " + _("You had typed: %(typed)s") % {"typed": "; ".join(typed)}
