@@ -13,6 +13,7 @@ from functools import cached_property
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.forms import TextInput
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -63,15 +64,20 @@ class Pasted:
         return match_columns(self.block.lines[0].cells, self.wanted) if self.block.lines else None
 
     @property
+    def columns_are_chosen(self) -> bool:
+        """Whether the person has seen the columns of this block, so that what they chose counts."""
+        return self.request.POST.get("columns") == str(self.block.width)
+
+    @property
     def first_is_heading(self) -> bool:
-        if "columns" in self.request.POST:
+        if self.columns_are_chosen:
             return "heading" in self.request.POST
         return self.heading is not None
 
     @cached_property
     def meaning(self) -> list[str]:
         """The field that each pasted column fills; empty where it is left out."""
-        if "columns" in self.request.POST:
+        if self.columns_are_chosen:
             names = {name for name, _label, _aliases in self.wanted}
             chosen = [self.request.POST.get(f"column-{n}", "") for n in range(self.block.width)]
             return [name if name in names else "" for name in chosen]
@@ -111,19 +117,31 @@ class Pasted:
 
     def _common(self, name):
         bound = self.same_for_all[name]
-        return bound.value() if bound.value() is not None else ""
+        typed = bound.data if self.same_for_all.is_bound else None
+        return next((value for value in (typed, bound.initial) if value is not None), "")
 
     def _take_line(self, line: Line, common: dict) -> Taken:
         data = QueryDict(mutable=True)
         data.update(common)
         for name, cell in zip(self.meaning, line.cells, strict=False):
             if name:
-                data[name] = self.named_choices[name].get(cell.strip().casefold(), cell.strip())
+                data[name] = self.named_choices[name].get(
+                    cell.strip().casefold(), self._on_one_line(name, cell)
+                )
         form = self.worksheet.form(data, by=self.request.member)
         if not form.is_valid():
             return Taken(line, [], [_sentence(form, name, errors) for name, errors in form.errors.items()])
         row = save_last(form, self.worksheet)
         return Taken(line, [column.text(row) for column in self.worksheet.columns], [], form.notices)
+
+    def _on_one_line(self, name: str, cell: str) -> str:
+        """A cell's text without the line breaks that a field of one line would swallow once it is edited.
+
+        In a field that takes several names, each line is a name.
+        """
+        widget = self.worksheet.form.base_fields[name].widget
+        one_line = isinstance(widget, TextInput) and "data-names" not in widget.attrs
+        return " ".join(cell.split("\n")).strip() if one_line else cell.strip()
 
     @cached_property
     def named_choices(self) -> dict[str, dict[str, str]]:
