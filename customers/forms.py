@@ -4,7 +4,8 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, Max
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,16 +40,18 @@ class NamesField(forms.CharField):
                     _("“%(name)s…” is longer than %(limit)s characters."),
                     params={"name": name[:30], "limit": longest},
                 )
-        return list({name.casefold(): name for name in reversed(names)}.values())[::-1]
+        return list({name.lower(): name for name in reversed(names)}.values())[::-1]
 
 
 def rows_named(model, names: list[str], organization) -> list:
     """The rows of these names, however they are capitalised; a new name makes a new row."""
-    known = {row.name.casefold(): row for row in model.objects.all()}
-    last = max((row.position for row in known.values()), default=0)
+    lowered = [name.lower() for name in names]
+    present = model.objects.alias(lowered=Lower("name")).filter(lowered__in=lowered) if names else []
+    known = {row.name.lower(): row for row in present}
+    last = model.objects.aggregate(last=Max("position"))["last"] or 0
     rows = []
     for name in names:
-        row = known.get(name.casefold())
+        row = known.get(name.lower())
         if row is None:
             last += 1
             row = model(organization=organization, name=name, position=last)
@@ -72,6 +75,8 @@ def link(through, *, of: str, row, to: str, others: list):
     for other in wanted.values():
         through(organization=row.organization, **{of: row, to: other}).save()
         changed.append(other.pk)
+    if not changed:
+        return
     model = through._meta.get_field(to).related_model
     model.objects.filter(pk__in=changed).update(version=F("version") + 1)
 

@@ -1,7 +1,19 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
 class VictoryConfig(AppConfig):
     name = "victory"
     verbose_name = _("Organizations and focus")
+
+    def ready(self):
+        connection_created.connect(know_all_capitals)
+
+
+def know_all_capitals(connection, **kwargs):
+    """Let SQLite take “ÉCOLE” and “école” for one name, as PostgreSQL does: its own LOWER stops at Z."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function(
+            "lower", 1, lambda text: None if text is None else str(text).lower(), deterministic=True
+        )

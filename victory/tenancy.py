@@ -82,7 +82,7 @@ class WorkbookRow(OrganizationModel):
         abstract = True
         ordering = ["position", "pk"]
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def save(self, **kwargs):
         self.version += 1
         if kwargs.get("update_fields") is not None:

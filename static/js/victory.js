@@ -45,11 +45,11 @@ document.addEventListener("htmx:afterSettle", () => {
 
 // --- Grids and columns of figures: Enter and the arrows move, leaving a changed cell saves it. ---
 
-const cellsOf = (grid) => [...grid.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("[data-cell]")]);
+const cellsOf = (grid) => [...grid.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("[data-cell]")]).filter((cells) => cells.length);
 
 on("keydown", "[data-cell]", (event, cell) => {
   const move = { Enter: [event.shiftKey ? -1 : 1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-  if (event.key === "Escape") {
+  if (event.key === "Escape" && cell.tagName !== "SELECT") {
     cell.value = cell.defaultValue;
     return cell.select();
   }

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.forms import TextInput
 from django.http import QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from victory.forms import WorkbookForm
 from victory.pasting import Block, Line, TooMuch, match_columns, read_cells
-from victory.tenancy import needs
+from victory.tenancy import WorkbookRow, needs
 from victory.worksheets.declared import Worksheet
 from victory.worksheets.views import save_last, say_what_else, the_worksheets_role
 
@@ -63,15 +64,20 @@ class Pasted:
         return match_columns(self.block.lines[0].cells, self.wanted) if self.block.lines else None
 
     @property
+    def columns_are_chosen(self) -> bool:
+        """Whether the person has seen the columns of this block, so that what they chose counts."""
+        return self.request.POST.get("columns") == str(self.block.width)
+
+    @property
     def first_is_heading(self) -> bool:
-        if "columns" in self.request.POST:
+        if self.columns_are_chosen:
             return "heading" in self.request.POST
         return self.heading is not None
 
     @cached_property
     def meaning(self) -> list[str]:
         """The field that each pasted column fills; empty where it is left out."""
-        if "columns" in self.request.POST:
+        if self.columns_are_chosen:
             names = {name for name, _label, _aliases in self.wanted}
             chosen = [self.request.POST.get(f"column-{n}", "") for n in range(self.block.width)]
             return [name if name in names else "" for name in chosen]
@@ -111,19 +117,31 @@ class Pasted:
 
     def _common(self, name):
         bound = self.same_for_all[name]
-        return bound.value() if bound.value() is not None else ""
+        typed = bound.data if self.same_for_all.is_bound else None
+        return next((value for value in (typed, bound.initial) if value is not None), "")
 
     def _take_line(self, line: Line, common: dict) -> Taken:
         data = QueryDict(mutable=True)
         data.update(common)
         for name, cell in zip(self.meaning, line.cells, strict=False):
             if name:
-                data[name] = self.named_choices[name].get(cell.strip().casefold(), cell.strip())
+                data[name] = self.named_choices[name].get(
+                    cell.strip().casefold(), self._on_one_line(name, cell)
+                )
         form = self.worksheet.form(data, by=self.request.member)
         if not form.is_valid():
             return Taken(line, [], [_sentence(form, name, errors) for name, errors in form.errors.items()])
         row = save_last(form, self.worksheet)
         return Taken(line, [column.text(row) for column in self.worksheet.columns], [], form.notices)
+
+    def _on_one_line(self, name: str, cell: str) -> str:
+        """A cell's text without the line breaks that a field of one line would swallow once it is edited.
+
+        In a field that takes several names, each line is a name.
+        """
+        widget = self.worksheet.form.base_fields[name].widget
+        one_line = isinstance(widget, TextInput) and "data-names" not in widget.attrs
+        return " ".join(cell.split("\n")).strip() if one_line else cell.strip()
 
     @cached_property
     def named_choices(self) -> dict[str, dict[str, str]]:
@@ -145,11 +163,12 @@ def _sentence(form, name, errors) -> str:
 @needs(the_worksheets_role)
 @require_http_methods(["GET", "POST"])
 def paste(request, worksheet):
+    worksheet = worksheet.when_pasted or worksheet
     text = request.POST.get("text", "")
     page = {
         "worksheet": worksheet,
         "text": text,
-        "back": reverse(worksheet.step, args=[request.organization.slug]),
+        "back": worksheet.page(request.organization, pasted_into(request, worksheet)),
     }
     if request.method == "GET":
         return render(request, "worksheets/paste.html", page)
@@ -164,6 +183,15 @@ def paste(request, worksheet):
     if "take" in request.POST:
         return take(request, pasted, page)
     return preview(request, pasted, page)
+
+
+def pasted_into(request, worksheet: Worksheet) -> WorkbookRow | None:
+    """The row on whose sheet the person was, where there is one sheet for each."""
+    key = request.GET.get(worksheet.within, "") if worksheet.within else ""
+    try:
+        return worksheet.form(by=request.member).fields[worksheet.within].clean(key) if key else None
+    except ValidationError:
+        return None
 
 
 def preview(request, pasted: Pasted, page: dict):

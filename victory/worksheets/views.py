@@ -98,7 +98,7 @@ def delete(request, worksheet, pk):
         messages.error(request, " ".join(error.messages))
         return _reload(request) if request.htmx else _back_to(request, worksheet, row)
     if not request.htmx:
-        return redirect(worksheet.step, request.organization.slug)
+        return redirect(worksheet.page(request.organization, worksheet.parent_of(row)))
     return changed(render(request, "worksheets/table.html#gone"))
 
 
@@ -118,9 +118,8 @@ def move(request, worksheet, pk):
         worksheet.model.objects.filter(pk=key).exclude(position=position).update(position=position)
     sheet_id = worksheet.sheet(request, worksheet.parent_of(row), rows=[]).id
     if not request.htmx:
-        return redirect(
-            f"{reverse(worksheet.step, args=[request.organization.slug])}?reorder={sheet_id}#{sheet_id}"
-        )
+        page = worksheet.page(request.organization, worksheet.parent_of(row))
+        return redirect(f"{page}?reorder={sheet_id}#{sheet_id}")
     sheet = worksheet.sheet(request, worksheet.parent_of(row), hints={"reorder": sheet_id})
     return changed(render(request, "worksheets/table.html#sheet", {"sheet": sheet}))
 
@@ -134,7 +133,7 @@ def start(request, worksheet):
         form = worksheet.form({name: str(value) for name, value in values.items()}, by=request.member)
         if form.is_valid():
             save_last(form, worksheet)
-    return redirect(f"{reverse(worksheet.step, args=[request.organization.slug])}#{worksheet.name}")
+    return redirect(f"{worksheet.page(request.organization)}#{worksheet.name}")
 
 
 def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
@@ -208,12 +207,13 @@ def _show_entry(request, entry):
     """The row with its fields open: in the table with htmx, on a page of its own without."""
     if request.htmx:
         return render(request, "worksheets/table.html#entry", {"entry": entry})
-    back = reverse(entry.worksheet.step, args=[request.organization.slug])
+    worksheet = entry.worksheet
+    back = worksheet.page(request.organization, worksheet.parent_of(entry.form.instance))
     return render(request, "worksheets/entry.html", {"entry": entry, "back": f"{back}#{entry.id}"})
 
 
 def _back_to(request, worksheet, row):
-    page = reverse(worksheet.step, args=[request.organization.slug])
+    page = worksheet.page(request.organization, worksheet.parent_of(row))
     return redirect(f"{page}#{worksheet.name}-{row.pk}")
 
 
