@@ -64,7 +64,7 @@ def save_owner(request, pk):
     with transaction.atomic():
         metric = Metric.objects.select_for_update().filter(pk=pk).first()
         if metric is None:
-            return gone(request, "plan", typed=[request.POST.get("owner", "")])
+            return gone(request, Metric, pk, "plan", typed=[request.POST.get("owner", "")])
         form = OwnerForm(request.POST, metric=metric, by=request.member)
         if form.is_valid():
             form.save()
@@ -86,7 +86,7 @@ def save_status(request, pk):
     """Say how far an action has come, from whichever page it is shown on."""
     action = Action.objects.select_for_update().filter(pk=pk).first()
     if action is None:
-        return gone(request, "plan")
+        return gone(request, Action, pk, "plan")
     if not action.may_be_updated_by(request.member):
         raise PermissionDenied
     form = ActionStatusForm(request.POST, instance=action, by=request.member)

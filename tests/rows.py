@@ -31,6 +31,8 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
     "undo": a_deletion,
     "scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,
+    "owner-save": lambda organization: factories.MetricFactory(organization=organization).pk,
+    "action-status": lambda organization: factories.ActionFactory(organization=organization).pk,
 }
 
 
