@@ -47,6 +47,11 @@ class ActionQuerySet(models.QuerySet):
         """Open although its day has passed."""
         return self.open().filter(due__lt=today)
 
+    def most_urgent_first(self):
+        """Those still open by the day they are due, then those that are over."""
+        over = models.Case(models.When(status__in=OPEN, then=0), default=1)
+        return self.order_by(over, "due", "pk")
+
 
 class Action(WorkbookRow):
     """Who does what by when, to bring a metric to its target."""
@@ -76,6 +81,10 @@ class Action(WorkbookRow):
 
     def is_late(self, today) -> bool:
         return self.is_open and self.due < today
+
+    def may_be_updated_by(self, member: Member) -> bool:
+        """Whether they may say how far it has come: managers of any action, contributors of their own."""
+        return member.may_edit or (member.may_record and self.who_id == member.pk)
 
     def save(self, **kwargs):
         if self.status != Status.DONE:

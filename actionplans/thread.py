@@ -32,12 +32,21 @@ from customers.models import (
 from metrics.models import Metric, Target, Verdict
 from victory.models import CustomerRight, FocusStatement, Organization, Step
 
+# The rows on the thread. `place` names a row's place in it, and is how a page is asked for that row.
+
 
 class CustomerLine(NamedTuple):
     pk: int
     name: str
     group_id: int | None
     scores: int
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def place(self) -> str:
+        return f"customer-{self.pk}"
 
 
 class NeedLine(NamedTuple):
@@ -46,10 +55,24 @@ class NeedLine(NamedTuple):
     customer_id: int
     importance: int
 
+    def __str__(self):
+        return self.text
+
+    @property
+    def place(self) -> str:
+        return f"need-{self.pk}"
+
 
 class DeliverableLine(NamedTuple):
     pk: int
     name: str
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def place(self) -> str:
+        return f"deliverable-{self.pk}"
 
 
 class MetricLine(NamedTuple):
@@ -59,6 +82,14 @@ class MetricLine(NamedTuple):
     verdict: str
     has_target: bool
     owner: str | None
+    owner_id: int | None
+
+    def __str__(self):
+        return self.measured_by
+
+    @property
+    def place(self) -> str:
+        return f"metric-{self.pk}"
 
 
 class ActionLine(NamedTuple):
@@ -68,6 +99,21 @@ class ActionLine(NamedTuple):
     status: str
     due: date
     who: str
+    who_id: int
+    version: int
+
+    def __str__(self):
+        return self.what
+
+    @property
+    def place(self) -> str:
+        return f"action-{self.pk}"
+
+    def is_late(self, today: date) -> bool:
+        return self.due < today
+
+
+Line = CustomerLine | NeedLine | DeliverableLine | MetricLine | ActionLine
 
 
 @dataclass(frozen=True)
@@ -77,16 +123,26 @@ class Gap:
     step: Step
     sentence: str
     url: str
-    subject: str = ""
+    subject: Line | None = None
 
     @property
     def text(self) -> str:
         return _(self.sentence).format(subject=self.subject)
 
     @property
+    def at(self) -> str:
+        """The place in the thread where it breaks."""
+        return self.subject.place if self.subject else ""
+
+    @property
+    def what(self) -> str:
+        """The sentence for a place that has said the subject already."""
+        return _(self.sentence).format(subject="…")
+
+    @property
     def html(self) -> str:
         """The sentence, with its subject (or all of it) as the link that leads to the mending place."""
-        if not self.subject:
+        if self.subject is None:
             return format_html('<a href="{}">{}</a>', self.url, _(self.sentence))
         link = format_html('<a href="{}">{}</a>', self.url, self.subject)
         return format_html(_(self.sentence), subject=link)
@@ -101,6 +157,13 @@ class Thread:
 
     organization: Organization
     today: date = field(default_factory=timezone.localdate)
+
+    @classmethod
+    def read_for(cls, request) -> "Thread":
+        """The thread of the request's organization, read once for the page and for its stepper."""
+        if not hasattr(request, "thread"):
+            request.thread = cls(request.organization)
+        return request.thread
 
     # Step W
 
@@ -180,7 +243,8 @@ class Thread:
         rows = Metric.objects.annotate(
             has_target=Exists(Target.objects.filter(metric=OuterRef("pk")))
         ).order_by("deliverable__position", "deliverable_id", "position", "pk")
-        fields = ("pk", "measured_by", "deliverable_id", "verdict", "has_target", "ownerships__member__name")
+        owner = ("ownerships__member__name", "ownerships__member_id")
+        fields = ("pk", "measured_by", "deliverable_id", "verdict", "has_target", *owner)
         return {row[0]: MetricLine(*row) for row in rows.values_list(*fields)}
 
     @cached_property
@@ -193,7 +257,7 @@ class Thread:
     def actions(self) -> dict[int, ActionLine]:
         """The actions that are still open, the most urgent first."""
         rows = Action.objects.open().order_by("due", "pk")
-        fields = ("pk", "what", "metric_id", "status", "due", "who__name")
+        fields = ("pk", "what", "metric_id", "status", "due", "who__name", "who_id", "version")
         return {row[0]: ActionLine(*row) for row in rows.values_list(*fields)}
 
     @cached_property
@@ -258,10 +322,10 @@ class Thread:
         for customer in self.customers.values():
             if customer.group_id is None:
                 sentence = gettext_noop("{subject} is in no customer group.")
-                yield Gap(Step.DRIVERS, sentence, f"{page}customers/{customer.pk}/edit/", customer.name)
+                yield Gap(Step.DRIVERS, sentence, f"{page}customers/{customer.pk}/edit/", customer)
             if customer.scores < self.criteria:
                 sentence = gettext_noop("{subject} is not scored on every criterion.")
-                yield Gap(Step.DRIVERS, sentence, f"{page}#score-{customer.pk}", customer.name)
+                yield Gap(Step.DRIVERS, sentence, f"{page}#score-{customer.pk}", customer)
         if self.customers and not self.drivers:
             yield Gap(Step.DRIVERS, gettext_noop("No customer driver is chosen."), f"{page}#choices")
         elif self.drivers and not self.has_driver_statement:
@@ -273,49 +337,54 @@ class Thread:
         for deliverable in self.deliverables.values():
             if not self.customers_of_deliverable.get(deliverable.pk):
                 sentence = gettext_noop("{subject} is a deliverable nobody depends on.")
-                yield Gap(
-                    Step.DRIVERS, sentence, f"{page}deliverables/{deliverable.pk}/edit/", deliverable.name
-                )
+                yield Gap(Step.DRIVERS, sentence, f"{page}deliverables/{deliverable.pk}/edit/", deliverable)
 
     def _need_gaps(self) -> Iterator[Gap]:
         page = self.page("needs")
         for customer in self.customers.values():
             if customer.pk in self.drivers and not self.needs_of_customer.get(customer.pk):
                 sentence = gettext_noop("{subject} is a driver without needs.")
-                yield Gap(Step.NEEDS, sentence, f"{page}#needs-in-{customer.pk}", customer.name)
+                yield Gap(Step.NEEDS, sentence, f"{page}#needs-in-{customer.pk}", customer)
         for need in self.needs.values():
             if not self.deliverables_of_need.get(need.pk):
                 sentence = gettext_noop("{subject} is a need no deliverable answers.")
-                yield Gap(Step.NEEDS, sentence, f"{page}needs/{need.pk}/edit/", need.text)
+                yield Gap(Step.NEEDS, sentence, f"{page}needs/{need.pk}/edit/", need)
 
     def _metric_gaps(self) -> Iterator[Gap]:
         page = self.page("metrics")
         for deliverable in self.deliverables.values():
             if self.is_for_driver(deliverable.pk) and not self.metrics_of_deliverable.get(deliverable.pk):
                 sentence = gettext_noop("{subject} is promised to a driver and has no metric.")
-                yield Gap(Step.METRICS, sentence, f"{page}#metrics-in-{deliverable.pk}", deliverable.name)
+                yield Gap(Step.METRICS, sentence, f"{page}#metrics-in-{deliverable.pk}", deliverable)
         for metric in self.metrics.values():
             if not metric.has_target:
                 sentence = gettext_noop("{subject} has no target.")
-                yield Gap(Step.METRICS, sentence, f"{page}metrics/{metric.pk}/edit/", metric.measured_by)
+                yield Gap(Step.METRICS, sentence, f"{page}metrics/{metric.pk}/edit/", metric)
 
     def _performance_gaps(self) -> Iterator[Gap]:
         page = self.page("performance")
         for metric in self.metrics.values():
             if metric.verdict == Verdict.NOT_MEASURED:
                 sentence = gettext_noop("{subject} is not measured.")
-                yield Gap(Step.PERFORMANCE, sentence, f"{page}#figure-{metric.pk}", metric.measured_by)
+                yield Gap(Step.PERFORMANCE, sentence, f"{page}#figure-{metric.pk}", metric)
 
     def _plan_gaps(self) -> Iterator[Gap]:
         page = self.page("plan")
         for metric in self.metrics.values():
             if not metric.owner:
                 sentence = gettext_noop("{subject} has no owner.")
-                yield Gap(Step.PLAN, sentence, f"{page}#owner-{metric.pk}", metric.measured_by)
+                yield Gap(Step.PLAN, sentence, f"{page}#owner-{metric.pk}", metric)
         for metric in self.metrics.values():
-            if metric.verdict == Verdict.NOT_MET and not self.actions_of_metric.get(metric.pk):
+            if self.lacks_action(metric):
                 sentence = gettext_noop("{subject} is not met, and no action is planned.")
-                yield Gap(Step.PLAN, sentence, f"{page}?metric={metric.pk}#actions-add", metric.measured_by)
+                yield Gap(Step.PLAN, sentence, self.page_to_plan(metric), metric)
+
+    def lacks_action(self, metric: MetricLine) -> bool:
+        return metric.verdict == Verdict.NOT_MET and metric.pk not in self.actions_of_metric
+
+    def page_to_plan(self, metric: MetricLine) -> str:
+        """Where an action for the metric is written down."""
+        return f"{self.page('plan')}?metric={metric.pk}#actions-add"
 
     def is_for_driver(self, deliverable: int) -> bool:
         """Whether a customer driver receives the deliverable or has a need it answers."""

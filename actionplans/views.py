@@ -1,18 +1,123 @@
-from django.shortcuts import render
+"""The pages of step R, of the thread and of the dashboard."""
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from actionplans.chain import Chain
+from actionplans.dashboard import read_dashboard
+from actionplans.days import write_due
+from actionplans.forms import ActionStatusForm, OwnerForm
+from actionplans.models import Action, Status
+from actionplans.owners import owner_lines
+from actionplans.thread import Thread
+from actionplans.worksheets import ACTIONS
+from metrics.models import Metric
+from victory.models import Member
 from victory.tenancy import Role, needs
+from victory.worksheets.views import changed, gone, page_before, say_what_else
 
 
 @needs(Role.VIEWER)
+@require_GET
 def plan(request):
-    return render(request, "step.html")
+    return plan_page(request)
+
+
+def plan_page(request, typed: dict[int, OwnerForm] | None = None):
+    """The page of step R; `typed` holds, by metric, an owner that could not be saved."""
+    thread = Thread.read_for(request)
+    page = {
+        "owners": owner_lines(thread, typed),
+        "own_actions": own_actions(thread, request.member),
+        "statuses": Status.choices,
+        "actions": ACTIONS.sheet(request),
+        "member_names": Member.objects.active().values_list("name", flat=True),
+    }
+    return render(request, "actionplans/plan.html", page)
+
+
+def own_actions(thread: Thread, member: Member) -> list[dict]:
+    """The open actions that the member has taken on, as the page shows them."""
+    return [
+        {
+            "pk": action.pk,
+            "what": action.what,
+            "metric": thread.metrics[action.metric_id].measured_by,
+            "when": write_due(action.due, late=action.is_late(thread.today)),
+            "status": Status(action.status),
+            "version": action.version,
+        }
+        for action in thread.actions.values()
+        if action.who_id == member.pk
+    ]
+
+
+@needs(Role.MANAGER)
+@require_POST
+def save_owner(request, pk):
+    """Put down, change or take away the person who can act on one metric."""
+    with transaction.atomic():
+        metric = Metric.objects.select_for_update().filter(pk=pk).first()
+        if metric is None:
+            return gone(request, "plan", typed=[request.POST.get("owner", "")])
+        form = OwnerForm(request.POST, metric=metric, by=request.member)
+        if form.is_valid():
+            form.save()
+    say_what_else(request, form.notices)
+    if request.htmx:
+        line = next(line for line in owner_lines(Thread(request.organization), {pk: form}) if line.pk == pk)
+        saved = {"line": line, "out_of_band": True}
+        answer = render(request, "actionplans/plan.html#owner_saved", saved)
+        return changed(answer) if form.is_valid() else answer
+    if not form.is_valid():
+        return plan_page(request, {pk: form})
+    return redirect(f"{reverse('plan', args=[request.organization.slug])}#owner-{pk}")
+
+
+@needs(Role.CONTRIBUTOR)
+@require_POST
+@transaction.atomic
+def save_status(request, pk):
+    """Say how far an action has come, from whichever page it is shown on."""
+    action = Action.objects.select_for_update().filter(pk=pk).first()
+    if action is None:
+        return gone(request, "plan")
+    if not action.may_be_updated_by(request.member):
+        raise PermissionDenied
+    form = ActionStatusForm(request.POST, instance=action, by=request.member)
+    if form.is_valid():
+        form.save()
+        words = {"action": action, "status": action.get_status_display()}
+        messages.success(request, _("“%(action)s” is now %(status)s.") % words)
+    elif form.theirs:
+        words = {"action": action, "status": form.theirs["status"]}
+        messages.error(
+            request,
+            _("Somebody else set “%(action)s” to %(status)s meanwhile. Choose again to replace it.") % words,
+        )
+    else:
+        messages.error(request, " ".join(form.errors["status"]))
+    return redirect(page_before(request))
 
 
 @needs(Role.VIEWER)
+@require_GET
 def thread(request):
-    return render(request, "base.html")
+    """The chain from customer to action: all of it, or what runs through the row at `?at=`."""
+    chain = Chain(Thread.read_for(request), request.GET.get("at", ""))
+    return render(request, "actionplans/thread.html", {"chain": chain})
 
 
 @needs(Role.VIEWER)
+@require_GET
 def dashboard(request):
-    return render(request, "base.html")
+    page = {
+        "dashboard": read_dashboard(Thread.read_for(request), request.GET.dict(), request.member),
+        "statuses": Status.choices,
+    }
+    return render(request, "actionplans/dashboard.html", page)

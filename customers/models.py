@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from customers.scoring import TOP_SCORE
 from victory.guide import ASPECTS
-from victory.tenancy import WorkbookRow
+from victory.tenancy import WorkbookRow, scoped
 
 
 def once(model: str, *, of: str = "name", message) -> models.UniqueConstraint:
@@ -57,6 +57,21 @@ class Customer(WorkbookRow):
         return self.name
 
 
+class DeliverableQuerySet(models.QuerySet):
+    def serving_drivers(self):
+        """Those that a customer driver receives, or that answer a need of one."""
+        received = Delivery.objects.filter(deliverable=OuterRef("pk"), customer__driver_choices__isnull=False)
+        needed = Translation.objects.filter(
+            deliverable=OuterRef("pk"), need__customer__driver_choices__isnull=False
+        )
+        return self.filter(Exists(received) | Exists(needed))
+
+    def drivers_first(self):
+        """Those for customer drivers before the others, each in their own order."""
+        serving = Deliverable.objects.serving_drivers().filter(pk=OuterRef("pk"))
+        return self.order_by(Exists(serving).desc(), "position", "pk")
+
+
 class Deliverable(WorkbookRow):
     """An output: something the organization puts out for its customers."""
 
@@ -64,6 +79,8 @@ class Deliverable(WorkbookRow):
     customers = models.ManyToManyField(
         Customer, through="Delivery", related_name="deliverables", verbose_name=_("customers")
     )
+
+    objects = scoped(DeliverableQuerySet)
 
     class Meta(WorkbookRow.Meta):
         verbose_name = _("deliverable")

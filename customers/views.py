@@ -65,7 +65,8 @@ def save_scores(request, pk):
     grid = ranking.score_grid(scoring, {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
     scored = {"row": row, "grid": grid, "scoring": scoring}
-    return changed(render(request, "customers/drivers.html#scored", scored))
+    answer = render(request, "customers/drivers.html#scored", scored)
+    return answer if line.problems else changed(answer)
 
 
 @needs(Role.MANAGER)
@@ -140,4 +141,5 @@ def save_relations(request, pk):
         )
     grid = ranking.relation_grid(list(NEEDS.rows()), {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
-    return changed(render(request, "customers/needs.html#related", {"row": row, "grid": grid}))
+    answer = render(request, "customers/needs.html#related", {"row": row, "grid": grid})
+    return answer if line.problems else changed(answer)

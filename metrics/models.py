@@ -1,8 +1,9 @@
 """The second N: how each promise is measured and what it should reach; step E: what it did reach."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,11 @@ class Verdict(models.TextChoices):
     NO_TARGET = "no-target", _("No target")
     NOT_MEASURED = "not-measured", _("Not measured")
 
+    @property
+    def urgency(self) -> int:
+        """The lower, the more it needs somebody: not met, then without a verdict, then met."""
+        return {Verdict.NOT_MET: 0, Verdict.MET: 2}.get(self, 1)
+
 
 class Figure(models.DecimalField):
     """A figure in the unit of its metric: percent, a number, money, seconds, points, or 1 for yes."""
@@ -29,11 +35,23 @@ class Figure(models.DecimalField):
 
 
 class MetricQuerySet(models.QuerySet):
+    def not_met_first(self):
+        """By the urgency of their verdict, and in the order of the worksheets within it."""
+        urgency = models.Case(*(models.When(verdict=each, then=each.urgency) for each in Verdict))
+        return self.order_by(urgency, "deliverable__position", "deliverable_id", "position", "pk")
+
     def with_verdict(self):
         """Each metric with what explains its verdict: the newest measurement and who judged it by what."""
         return self.select_related(
             "deliverable", "latest__judged_by", "latest__by", "organization"
         ).prefetch_related("targets")
+
+    def by_deliverable(self):
+        """In the order of the sheets of step N: those of deliverables for customer drivers first."""
+        serves_driver = Deliverable.objects.serving_drivers().filter(pk=models.OuterRef("deliverable"))
+        return self.order_by(
+            models.Exists(serves_driver).desc(), "deliverable__position", "deliverable", "position", "pk"
+        )
 
 
 class Metric(WorkbookRow):
@@ -91,6 +109,9 @@ class Metric(WorkbookRow):
     def __str__(self):
         return self.measured_by
 
+    def get_absolute_url(self):
+        return reverse("metric", args=[self.organization.slug, self.pk])
+
     @property
     def scale(self) -> Scale:
         """How its figures are read and written."""
@@ -100,6 +121,19 @@ class Metric(WorkbookRow):
         """The target in force on that date, or None before the first one."""
         in_force = [target for target in self.targets.all() if target.holds_from <= date]
         return max(in_force, key=lambda target: target.holds_from, default=None)
+
+    @property
+    def first_target(self):
+        return min(self.targets.all(), key=lambda target: target.holds_from, default=None)
+
+    def target_to_show(self, date):
+        """The target in force on that date, or else the first one to come."""
+        return self.target_on(date) or self.first_target
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether something is written in its unit, which then has to stay as it is."""
+        return self.targets.exists() or self.measurements.exists()
 
     def judge_again(self) -> int:
         """Judge every measurement by the target of its date, and say how many verdicts changed."""
@@ -167,7 +201,9 @@ class Target(WorkbookRow):
         self.direction, self.low, self.high = aim.direction, aim.low, aim.high
 
     def settle(self):
-        self.metric.judge_again()
+        """Judge anew, and let the metric's row be noticed as changed: its target stands in it."""
+        self.verdicts_changed = self.metric.judge_again()
+        Metric.objects.filter(pk=self.metric_id).update(version=F("version") + 1)
 
 
 class Measurement(WorkbookRow):
@@ -217,4 +253,9 @@ class Measurement(WorkbookRow):
         super().save(**kwargs)
 
     def settle(self):
+        """The target may have changed while the measurement was deleted; then it is judged anew."""
+        before = (self.verdict, self.judged_by_id)
+        self.judge(self.metric.target_on(self.date))
+        if before != (self.verdict, self.judged_by_id):
+            Measurement.objects.filter(pk=self.pk).update(verdict=self.verdict, judged_by=self.judged_by)
         self.metric.take_latest()

@@ -7,6 +7,12 @@ from tests import factories
 from victory.tenancy import Role, organization_scope
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """A real password hash is slow on purpose, and nearly every test makes users."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def organization(db):
     """The organization under test. Use `scoped` as well to query its rows from the test itself."""

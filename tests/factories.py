@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import factory
+from django.db import models
 from factory.django import DjangoModelFactory
 
 from actionplans.models import Action, Ownership
@@ -21,8 +22,8 @@ from customers.models import (
 )
 from metrics.models import Measurement, Metric, Target
 from metrics.quantities import Direction
-from victory.models import CustomerRight, FocusStatement, Member, Note, Organization, User
-from victory.tenancy import Role, organization_scope
+from victory.models import CustomerRight, Deletion, FocusStatement, Member, Note, Organization, User
+from victory.tenancy import Role, is_tenant_key, organization_scope
 
 PASSWORD = "correct-horse-battery"
 
@@ -97,6 +98,14 @@ class NoteFactory(RowFactory):
         model = Note
 
     text = factory.Sequence("Insight {}".format)
+
+
+class DeletionFactory(RowFactory):
+    class Meta:
+        model = Deletion
+
+    label = factory.Sequence("Row {}".format)
+    rows = []
 
 
 class CustomerGroupFactory(RowFactory):
@@ -221,3 +230,41 @@ class ActionFactory(RowFactory):
     what = factory.Sequence("Second desk on Mondays, number {}".format)
     who = of_the_same(MemberFactory)
     due = date(2026, 12, 12)
+
+
+def a_row_of_every_model(organization, text: str | None = None) -> dict:
+    """One row of every table of the organization, by model, belonging together; `text` in every free text."""
+    rows = {}
+    for factory_class in RowFactory.__subclasses__():
+        model = factory_class._meta.model
+        given = {
+            field.name: rows[field.related_model]
+            for field in model._meta.concrete_fields
+            if is_tenant_key(field) and field.related_model in rows and field.editable
+        }
+        if text is not None:
+            given |= {field.name: text for field in free_text_fields(model)}
+        rows[model] = factory_class(organization=organization, **given)
+    return rows
+
+
+def factory_of(model) -> type[RowFactory]:
+    return next(each for each in RowFactory.__subclasses__() if each._meta.model is model)
+
+
+def a_row(model, organization):
+    """A row of any table of an organization."""
+    return factory_of(model)(organization=organization)
+
+
+def free_text_fields(model) -> list:
+    """The fields in which people write what they like."""
+    kinds = (models.CharField, models.TextField)
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, kinds)
+        and not isinstance(field, models.EmailField)
+        and not field.choices
+        and field.editable
+    ]

@@ -47,7 +47,8 @@ class WorkbookForm(forms.ModelForm):
 
     It sets the organization, refuses rows of another one, and notices when somebody else saved
     the row in the meantime: then `theirs` holds what is stored now in each field that differs,
-    the form shows both, and saving once more is a decision.
+    the form shows both, and saving once more is a decision. `notices` says what saving did beyond
+    the row itself.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -61,6 +62,7 @@ class WorkbookForm(forms.ModelForm):
         if self.is_bound:
             self.data = with_plain_line_breaks(self.data)
         self.theirs = {}
+        self.notices = []
         self.instance.organization = by.organization
         self.initial["version"] = self.instance.version
         for field in self.fields.values():

@@ -42,6 +42,10 @@ class User(AbstractUser):
     def __str__(self):
         return self.name or self.email
 
+    def clean(self):
+        super().clean()
+        self.email = self.email.lower()  # as `create_user` and the sign-in do
+
     def get_full_name(self):
         return str(self)
 

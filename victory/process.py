@@ -80,7 +80,7 @@ class Workbook:
     def __init__(self, request):
         self.request = request
         organization = request.organization
-        self.thread = Thread(organization)
+        self.thread = Thread.read_for(request)
         self.steps = [
             StepState(
                 step,

@@ -173,7 +173,22 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 
 # --- E-mail and logs ---
 
-globals().update(env.dj_email_url("EMAIL_URL", "console:"))  # EMAIL_HOST, EMAIL_PORT and their kin
+mail = env.dj_email_url("EMAIL_URL", "console:")
+MAIL_OPTIONS = {
+    "host": mail["EMAIL_HOST"],
+    "port": mail["EMAIL_PORT"],
+    "username": mail["EMAIL_HOST_USER"],
+    "password": mail["EMAIL_HOST_PASSWORD"],
+    "use_tls": mail["EMAIL_USE_TLS"],
+    "use_ssl": mail["EMAIL_USE_SSL"],
+    "timeout": mail["EMAIL_TIMEOUT"],
+}
+MAILERS = {
+    "default": {
+        "BACKEND": mail["EMAIL_BACKEND"],
+        "OPTIONS": {name: value for name, value in MAIL_OPTIONS.items() if value},
+    }
+}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Winning Customers <noreply@localhost>")
 
 LOGGING = {

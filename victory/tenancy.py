@@ -90,6 +90,12 @@ class WorkbookRow(OrganizationModel):
         super().save(**kwargs)
         self.settle()
 
+    @transaction.atomic
+    def delete(self, **kwargs):
+        deleted = super().delete(**kwargs)
+        self.settle()
+        return deleted
+
     def settle(self):
         """Bring what is derived from this row up to date elsewhere.
 
@@ -153,7 +159,8 @@ class TenancyMiddleware:
         if request.user.is_superuser:
             with scopes_disabled():
                 return self.get_response(request)
-        with scope(organization=administered_by(request.user)):
+        request.administers = administered_by(request.user)
+        with scope(organization=request.administers):
             return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):

@@ -40,7 +40,6 @@ def delete(row: WorkbookRow, *, by: Member) -> Deletion:
         by=by,
     )
     row.delete()
-    row.settle()
     return deletion
 
 

@@ -45,11 +45,11 @@ document.addEventListener("htmx:afterSettle", () => {
 
 // --- Grids and columns of figures: Enter and the arrows move, leaving a changed cell saves it. ---
 
-const cellsOf = (grid) => [...grid.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("[data-cell]")]);
+const cellsOf = (grid) => [...grid.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("[data-cell]")]).filter((cells) => cells.length);
 
 on("keydown", "[data-cell]", (event, cell) => {
   const move = { Enter: [event.shiftKey ? -1 : 1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-  if (event.key === "Escape") {
+  if (event.key === "Escape" && cell.tagName !== "SELECT") {
     cell.value = cell.defaultValue;
     return cell.select();
   }
@@ -174,8 +174,27 @@ for (const details of document.querySelectorAll("details[data-keep]")) {
   details.addEventListener("toggle", () => (details.open ? localStorage.removeItem(key) : localStorage.setItem(key, "1")));
 }
 
-// A part of the page in which somebody is typing is not replaced under their hands.
+// A part of the page is not replaced under the hands of somebody who is typing in it, but right after.
+let refreshLater = false;
+
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const active = document.activeElement;
-  if (active?.matches("input, textarea, select") && event.detail.target.contains(active) && !event.detail.target.matches("[hidden], input")) event.detail.shouldSwap = false;
+  const field = document.activeElement;
+  const typing = field?.matches("input, textarea") && field.value !== field.defaultValue;
+  if (event.detail.target.querySelector(".error:not(:empty)")) event.detail.shouldSwap = false; // to be mended first
+  if (typing && field !== event.detail.target && event.detail.target.contains(field)) {
+    event.detail.shouldSwap = false;
+    refreshLater = true;
+  }
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful || !event.target.matches?.("form")) return;
+  for (const cell of event.target.elements) {
+    if (cell.matches("[data-cell]") && event.detail.requestConfig.parameters[cell.name] === cell.value) cell.defaultValue = cell.value;
+  }
+});
+
+document.addEventListener("focusout", () => {
+  if (refreshLater) htmx.trigger(document.body, "workbook-changed");
+  refreshLater = false;
 });

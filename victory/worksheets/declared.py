@@ -42,8 +42,11 @@ class Worksheet:
     """A table of the workbook.
 
     `step` is the URL name of the page it stands on. `within` names the field by which the rows are
-    split into several sheets (metrics by deliverable). `starting_points` are rows offered to a
-    beginner. Fields of the form that are no column are shown when a row is edited.
+    split into several sheets (metrics by deliverable); `page_of_parent` is the URL name of the page
+    where such a sheet stands alone (targets on the page of their metric). `starting_points` are rows
+    offered to a beginner. Fields of the form that are no column are shown when a row is edited. A
+    table whose rows stand in an order of their own (actions by their date) is not `ordered_by_hand`.
+    `when_pasted` is the table as it is pasted, where that can bring more than a row that is typed.
     """
 
     name: str
@@ -55,7 +58,10 @@ class Worksheet:
     about: str = ""
     about_sheet: Callable[[WorkbookRow], str] = lambda parent: ""
     within: str = ""
+    page_of_parent: str = ""
+    when_pasted: "Worksheet | None" = None
     starting_points: tuple[Mapping[str, str], ...] = ()
+    ordered_by_hand: bool = True
     role: Role = Role.MANAGER
 
     @property
@@ -65,6 +71,12 @@ class Worksheet:
     def address(self, organization: Organization) -> str:
         """The address to which new rows are posted; those of its rows lie below it."""
         return reverse(f"{self.name}-add", args=[organization.slug])
+
+    def page(self, organization: Organization, parent: WorkbookRow | None = None) -> str:
+        """The address of the page on which the sheet, or the parent's sheet, stands."""
+        if self.page_of_parent and parent:
+            return reverse(self.page_of_parent, args=[organization.slug, parent.pk])
+        return reverse(self.step, args=[organization.slug])
 
     def sheet(self, request, parent: WorkbookRow | None = None, rows=None, hints=None) -> "Sheet":
         """The table as it stands on a page.
@@ -77,7 +89,7 @@ class Worksheet:
 
     def parent_of(self, row: WorkbookRow) -> WorkbookRow | None:
         """The row whose sheet this one stands on, where there is one sheet for each."""
-        return getattr(row, self.within) if self.within else None
+        return getattr(row, self.within, None) if self.within else None
 
     def beside(self, row: WorkbookRow) -> models.QuerySet:
         """The rows of the sheet that this one stands on."""
@@ -100,15 +112,20 @@ class Sheet:
 
     @property
     def title(self) -> str:
-        return str(self.parent) if self.parent else self.worksheet.title
+        stands_alone = self.parent is None or self.worksheet.page_of_parent
+        return self.worksheet.title if stands_alone else str(self.parent)
 
     @property
     def editable(self) -> bool:
         return self.member.may(self.worksheet.role)
 
     @property
+    def reorderable(self) -> bool:
+        return self.editable and self.worksheet.ordered_by_hand and len(self.records) > 1
+
+    @property
     def reordering(self) -> bool:
-        return self.editable and self.hints.get("reorder") == self.id
+        return self.reorderable and self.hints.get("reorder") == self.id
 
     @cached_property
     def address(self) -> str:

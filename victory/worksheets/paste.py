@@ -6,35 +6,40 @@ rolls back, so it shows what will be there, and finds two equal names within the
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import TextInput
 from django.http import QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from victory.forms import WorkbookForm
 from victory.pasting import Block, Line, TooMuch, match_columns, read_cells
-from victory.tenancy import needs
+from victory.tenancy import WorkbookRow, needs
 from victory.worksheets.declared import Worksheet
-from victory.worksheets.views import save_last, the_worksheets_role
+from victory.worksheets.views import save_last, say_what_else, the_worksheets_role
 
 SAME_FOR_ALL = "all"
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of one pasted line: the cells of its new row, or why it cannot be taken."""
+    """What became of one pasted line: the cells of its new row, or why it cannot be taken.
+
+    `notices` say what taking it did beyond its own row.
+    """
 
     line: Line
     cells: list[str]
     errors: list[str]
+    notices: Sequence[str] = ()
 
 
 @dataclass
@@ -127,7 +132,7 @@ class Pasted:
         if not form.is_valid():
             return Taken(line, [], [_sentence(form, name, errors) for name, errors in form.errors.items()])
         row = save_last(form, self.worksheet)
-        return Taken(line, [column.text(row) for column in self.worksheet.columns], [])
+        return Taken(line, [column.text(row) for column in self.worksheet.columns], [], form.notices)
 
     def _on_one_line(self, name: str, cell: str) -> str:
         """A cell's text without the line breaks that a field of one line would swallow once it is edited.
@@ -158,11 +163,12 @@ def _sentence(form, name, errors) -> str:
 @needs(the_worksheets_role)
 @require_http_methods(["GET", "POST"])
 def paste(request, worksheet):
+    worksheet = worksheet.when_pasted or worksheet
     text = request.POST.get("text", "")
     page = {
         "worksheet": worksheet,
         "text": text,
-        "back": reverse(worksheet.step, args=[request.organization.slug]),
+        "back": worksheet.page(request.organization, pasted_into(request, worksheet)),
     }
     if request.method == "GET":
         return render(request, "worksheets/paste.html", page)
@@ -179,6 +185,15 @@ def paste(request, worksheet):
     return preview(request, pasted, page)
 
 
+def pasted_into(request, worksheet: Worksheet) -> WorkbookRow | None:
+    """The row on whose sheet the person was, where there is one sheet for each."""
+    key = request.GET.get(worksheet.within, "") if worksheet.within else ""
+    try:
+        return worksheet.form(by=request.member).fields[worksheet.within].clean(key) if key else None
+    except ValidationError:
+        return None
+
+
 def preview(request, pasted: Pasted, page: dict):
     with transaction.atomic():
         taken = pasted.take()
@@ -191,6 +206,7 @@ def take(request, pasted: Pasted, page: dict):
     """Keep the lines that can be taken; the others stay in the box to be mended."""
     with transaction.atomic():
         taken = pasted.take()
+    say_what_else(request, [notice for result in taken for notice in result.notices])
     left = [result.line for result in taken if result.errors]
     count = len(taken) - len(left)
     messages.success(

@@ -32,6 +32,7 @@ def add(request, worksheet):
     if not form.is_valid():
         return _show_entry(request, Entry(worksheet, form, worksheet.address(request.organization), sheet_id))
     row = save_last(form, worksheet)
+    say_what_else(request, form.notices)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
@@ -77,10 +78,11 @@ def save_edited(request, worksheet, pk):
     if not entry.form.is_valid():
         return _show_entry(request, entry)
     entry.form.save()
+    say_what_else(request, entry.form.notices)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     shown = {"row": _row(request, worksheet, pk), "editable": True}
-    return changed(render(request, "worksheets/table.html#row", shown))
+    return changed(render(request, "worksheets/table.html#saved", shown))
 
 
 @needs(the_worksheets_role)
@@ -96,7 +98,7 @@ def delete(request, worksheet, pk):
         messages.error(request, " ".join(error.messages))
         return _reload(request) if request.htmx else _back_to(request, worksheet, row)
     if not request.htmx:
-        return redirect(worksheet.step, request.organization.slug)
+        return redirect(worksheet.page(request.organization, worksheet.parent_of(row)))
     return changed(render(request, "worksheets/table.html#gone"))
 
 
@@ -104,6 +106,8 @@ def delete(request, worksheet, pk):
 @require_POST
 @transaction.atomic
 def move(request, worksheet, pk):
+    if not worksheet.ordered_by_hand:
+        raise Http404
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
         return gone(request, worksheet.model, pk, worksheet.step)
@@ -114,9 +118,8 @@ def move(request, worksheet, pk):
         worksheet.model.objects.filter(pk=key).exclude(position=position).update(position=position)
     sheet_id = worksheet.sheet(request, worksheet.parent_of(row), rows=[]).id
     if not request.htmx:
-        return redirect(
-            f"{reverse(worksheet.step, args=[request.organization.slug])}?reorder={sheet_id}#{sheet_id}"
-        )
+        page = worksheet.page(request.organization, worksheet.parent_of(row))
+        return redirect(f"{page}?reorder={sheet_id}#{sheet_id}")
     sheet = worksheet.sheet(request, worksheet.parent_of(row), hints={"reorder": sheet_id})
     return changed(render(request, "worksheets/table.html#sheet", {"sheet": sheet}))
 
@@ -130,7 +133,7 @@ def start(request, worksheet):
         form = worksheet.form({name: str(value) for name, value in values.items()}, by=request.member)
         if form.is_valid():
             save_last(form, worksheet)
-    return redirect(f"{reverse(worksheet.step, args=[request.organization.slug])}#{worksheet.name}")
+    return redirect(f"{worksheet.page(request.organization)}#{worksheet.name}")
 
 
 def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
@@ -138,6 +141,12 @@ def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
     last = worksheet.model.objects.aggregate(last=models.Max("position"))["last"]
     form.instance.position = (last or 0) + 1
     return form.save()
+
+
+def say_what_else(request, notices: Sequence[str]):
+    """Say what saving did beyond the row itself."""
+    for notice in notices:
+        messages.info(request, notice)
 
 
 def offer_undo(request, deletion: Deletion):
@@ -198,19 +207,20 @@ def _show_entry(request, entry):
     """The row with its fields open: in the table with htmx, on a page of its own without."""
     if request.htmx:
         return render(request, "worksheets/table.html#entry", {"entry": entry})
-    back = reverse(entry.worksheet.step, args=[request.organization.slug])
+    worksheet = entry.worksheet
+    back = worksheet.page(request.organization, worksheet.parent_of(entry.form.instance))
     return render(request, "worksheets/entry.html", {"entry": entry, "back": f"{back}#{entry.id}"})
 
 
 def _back_to(request, worksheet, row):
-    page = reverse(worksheet.step, args=[request.organization.slug])
+    page = worksheet.page(request.organization, worksheet.parent_of(row))
     return redirect(f"{page}#{worksheet.name}-{row.pk}")
 
 
 def gone(request, model: type[WorkbookRow], pk: int, step: str, typed: Sequence[str] = ()):
     """Somebody else deleted the row meanwhile; what was typed into it is said, so that it is not lost.
 
-    A row that this organization never had is answered with 404.
+    A row that this organization never had is not found, whether or not another one has it.
     """
     if not model.history.filter(organization=request.organization, id=pk).exists():
         raise Http404

@@ -1,0 +1,81 @@
+"""Owners and actions in the administration, and the organizations with their whole setup.
+
+The organization itself belongs to `victory`, but its admin page shows rows of `customers` and copies
+those of `metrics`. Imports point one way, so the page lives here, in the app that may name the others.
+"""
+
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actionplans.actions import copy_setup
+from actionplans.models import Action, Ownership
+from customers.admin import CriterionInline, CustomerGroupInline
+from victory.actions import make_admin_member
+from victory.admin import ForStaff, MemberInline, RowAdmin, administers, organizations_of
+from victory.models import Organization
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ForStaff, admin.ModelAdmin):
+    list_display = ["name", "slug", "kind", "parent", "time_zone", "currency"]
+    list_filter = ["kind", ("parent", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["parent"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [MemberInline, CustomerGroupInline, CriterionInline]
+    actions = ["copy_the_setup"]
+
+    def get_queryset(self, request):
+        return organizations_of(request)
+
+    def get_readonly_fields(self, request, obj=None):
+        """What this one is part of is left alone by those who do not administer that."""
+        if obj and obj.parent and not administers(request, obj.parent):
+            return ["parent"]
+        return []
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def save_related(self, request, form, formsets, change):
+        """Whoever makes an organization administers it, or they would not see it again."""
+        super().save_related(request, form, formsets, change)
+        if not change and not request.user.is_superuser:
+            make_admin_member(organization=form.instance, user=request.user)
+
+    @admin.action(description=gettext_lazy("Copy the setup into a new organization"))
+    def copy_the_setup(self, request, queryset):
+        if len(queryset) != 1:
+            self.message_user(request, _("Choose one organization to copy from."), messages.WARNING)
+            return None
+        copy, copied = copy_setup(organization=queryset[0], by=request.user)
+        rows = [f"{count} {model._meta.verbose_name_plural}" for model, count in copied.items()]
+        self.message_user(
+            request,
+            _("“%(copy)s” has the kind, time zone and currency of “%(name)s”, and its %(rows)s.")
+            % {"copy": copy, "name": queryset[0], "rows": get_text_list(rows, _("and"))},
+            messages.SUCCESS,
+        )
+        return HttpResponseRedirect(reverse("admin:victory_organization_change", args=[copy.pk]))
+
+
+@admin.register(Ownership)
+class OwnershipAdmin(RowAdmin):
+    list_display = ["metric", "organization", "member"]
+    list_select_related = ["metric", "organization", "member"]
+    search_fields = ["metric__measured_by", "member__name"]
+    autocomplete_fields = ["metric", "member"]
+
+
+@admin.register(Action)
+class ActionAdmin(RowAdmin):
+    list_display = ["what", "organization", "metric", "who", "due", "status"]
+    list_filter = [*RowAdmin.list_filter, "status", "due"]
+    list_select_related = ["organization", "metric", "who"]
+    search_fields = ["what", "who__name", "metric__measured_by"]
+    autocomplete_fields = ["metric", "who"]
+    date_hierarchy = "due"

@@ -1,0 +1,143 @@
+"""The forms of step R."""
+
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actionplans.models import Action, Ownership
+from metrics.models import Metric, Verdict
+from victory.forms import DateInput, WorkbookForm, refuse_control_characters
+from victory.models import Member, Organization
+
+FURTHEST_DUE = timedelta(days=50 * 365)
+
+
+class PersonField(forms.CharField):
+    """A person of the organization, typed by name. A name not known yet is a member not saved yet."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=Member._meta.get_field("name").max_length, **kwargs)
+        self.widget.attrs |= {"list": "member-names", "autocomplete": "off"}
+
+    def clean(self, value) -> Member | None:
+        name = " ".join(super().clean(value).split())
+        if not name:
+            return None
+        known = {member.name.casefold(): member for member in Member.objects.all()}
+        return known.get(name.casefold()) or Member(name=name)
+
+
+def refuse_who_left(member: Member | None):
+    if member and not member.active:
+        raise ValidationError(
+            _("%(name)s is no longer active here. Choose somebody else."), params={"name": member}
+        )
+
+
+def enrol(member: Member, organization: Organization) -> list[str]:
+    """Save somebody who was not known yet as a member without a sign-in; the sentences that say so."""
+    if member.pk:
+        return []
+    member.organization = organization
+    member.position = (Member.objects.aggregate(last=Max("position"))["last"] or 0) + 1
+    member.save()
+    return [_("%(name)s is new here: now a member, without a sign-in.") % {"name": member}]
+
+
+class OwnerForm(forms.Form):
+    """Who can act on a metric, typed in place. `was` is the name that the page showed before."""
+
+    owner = PersonField(required=False, validators=[refuse_control_characters])
+    was = forms.CharField(required=False)
+
+    def __init__(self, data, *, metric: Metric, by: Member):
+        super().__init__(data)
+        self.by = by
+        self.ownership = (
+            Ownership.objects.select_related("member").filter(metric=metric).first()
+            or Ownership(organization=by.organization, metric=metric)
+        )  # fmt: skip
+        self.now = self.ownership.member.name if self.ownership.pk else ""
+        self.notices = []
+
+    def clean_owner(self) -> Member | None:
+        owner = self.cleaned_data["owner"]
+        if str(owner or "") == self.now:
+            return owner
+        if self.now != self.data.get("was", ""):
+            raise ValidationError(
+                _("Somebody else entered %(now)s meanwhile. Enter yours again to replace it."),
+                params={"now": self.now or _("nobody")},
+            )
+        refuse_who_left(owner)
+        return owner
+
+    def save(self):
+        owner = self.cleaned_data["owner"]
+        if str(owner or "") == self.now:
+            return
+        if owner is None:
+            self.ownership.delete()
+        else:
+            self.notices = enrol(owner, self.by.organization)
+            self.ownership.member = owner
+            self.ownership.save()
+        self.now = str(owner or "")
+
+
+class MetricSelect(forms.Select):
+    """Each metric with its verdict, and with its deliverable, since two may be measured alike."""
+
+    def create_option(self, name, value, label, *args, **kwargs):
+        metric = getattr(value, "instance", None)
+        if metric:
+            verdict = Verdict(metric.verdict).label
+            label = f"{verdict}: {metric} ({metric.deliverable})"
+        return super().create_option(name, value, label, *args, **kwargs)
+
+
+class ActionForm(WorkbookForm):
+    who = PersonField(label=gettext_lazy("who"))
+
+    class Meta(WorkbookForm.Meta):
+        model = Action
+        fields = ["metric", "what", "due", "status"]
+        widgets = {"metric": MetricSelect, "due": DateInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["metric"].queryset = Metric.objects.not_met_first().select_related("deliverable")
+        if self.instance.pk:
+            self.initial["who"] = self.instance.who.name
+
+    def clean_who(self) -> Member:
+        who = self.cleaned_data["who"]
+        if "who" in self.changed_data:
+            refuse_who_left(who)
+        return who
+
+    def clean_due(self):
+        """A day that has passed is allowed: late is what a plan has to be able to say."""
+        due = self.cleaned_data["due"]
+        if abs(due - timezone.localdate()) > FURTHEST_DUE:
+            raise ValidationError(_("This day is more than 50 years away. Look at the year."))
+        return due
+
+    def save(self, commit=True):
+        who = self.cleaned_data["who"]
+        self.notices = enrol(who, self.by.organization)
+        self.instance.who = who
+        return super().save(commit)
+
+
+class ActionStatusForm(WorkbookForm):
+    """How far an action has come, said by whoever carries it out."""
+
+    class Meta(WorkbookForm.Meta):
+        model = Action
+        fields = ["status"]

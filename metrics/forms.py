@@ -1,0 +1,386 @@
+"""The forms of metrics, their targets and their figures."""
+
+from dataclasses import replace
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.models import Need, Translation
+from metrics.actions import record, set_target
+from metrics.models import Measurement, Metric, Target
+from metrics.quantities import MAX_LENGTH, Aim, Scale, Unit, Unreadable, read_aim
+from victory import undo
+from victory.forms import DateInput, WorkbookForm, refuse_control_characters
+from victory.models import Deletion, Member, Organization
+
+
+def first_of_january() -> date:
+    return timezone.localdate().replace(month=1, day=1)
+
+
+def read_target(text: str, scale: Scale | None, organization: Organization) -> tuple[Aim, Scale]:
+    """The target that was typed, on the scale given, or else on the one that the text speaks of.
+
+    Raises ValidationError with a sentence for the person.
+    """
+    try:
+        if scale is None:
+            scale = replace(read_aim(text)[1], currency=organization.currency)
+        aim, scale = read_aim(text, scale)
+    except Unreadable as error:
+        raise ValidationError(str(error)) from error
+    check_top(scale)
+    return aim, scale
+
+
+def check_top(scale: Scale):
+    if scale.top is not None:
+        try:
+            Metric._meta.get_field("scale_top").run_validators(scale.top)
+        except ValidationError as error:
+            raise ValidationError(
+                _("A rating scale goes to 9,999.99 at most, with two digits after the decimal sign.")
+            ) from error
+
+
+def read_figure(text: str, scale: Scale):
+    try:
+        return scale.read(text)
+    except Unreadable as error:
+        raise ValidationError(str(error)) from error
+
+
+def refuse_future(day: date):
+    if day > timezone.localdate():
+        raise ValidationError(_("This day is still to come. A figure is entered on its day or later."))
+
+
+class DayField(forms.DateField):
+    """A day that has come."""
+
+    widget = DateInput
+    default_validators = [refuse_future]
+    default_error_messages = {
+        "invalid": gettext_lazy("There is no such date. Write it like 2026-03-31, the year first.")
+    }
+
+
+class TargetField(forms.CharField):
+    """A target as people say it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            max_length=MAX_LENGTH,
+            label=gettext_lazy("Target"),
+            widget=forms.TextInput({"placeholder": gettext_lazy("at least 90 %"), "autocomplete": "off"}),
+            **kwargs,
+        )
+
+
+class MetricForm(WorkbookForm):
+    """A metric with the target that is in force today, or else the next one to come.
+
+    The date decides what becomes of a typed target: the date of a target corrects that one, another
+    date adds one.
+    """
+
+    aliases = {
+        "deliverable": ("output",),
+        "need": ("need", "customer need"),
+        "unit": ("unit", "measured in"),
+        "holds_from": ("holds from", "since", "from"),
+        "source": ("source", "data source"),
+    }
+    field_order = [
+        "satisfied_when", "measured_by", "target", "frequency",
+        "deliverable", "need", "unit", "holds_from", "source",
+    ]  # fmt: skip
+
+    target = TargetField(required=False)
+    unit = forms.ChoiceField(required=False, label=gettext_lazy("Unit"))
+    holds_from = forms.DateField(
+        required=False,
+        label=gettext_lazy("The target holds from"),
+        widget=DateInput,
+        help_text=gettext_lazy(
+            "Figures before this day are not judged by it. The day of a target corrects that one,"
+            " another day adds one."
+        ),
+    )
+
+    class Meta(WorkbookForm.Meta):
+        model = Metric
+        fields = ["satisfied_when", "measured_by", "frequency", "deliverable", "need", "unit", "source"]
+        widgets = {
+            "satisfied_when": forms.TextInput({"placeholder": gettext_lazy("when …")}),
+            "measured_by": forms.TextInput({"placeholder": gettext_lazy("share of …")}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.aim = None
+        self.initial |= {"unit": "", "holds_from": first_of_january()} | self._initial_of_instance()
+        self.fields["unit"].choices = [("", _("as the target says")), *Unit.choices]
+        self.fields["need"].label_from_instance = lambda need: f"{need} ({need.customer})"
+        self.fields["need"].queryset = needs_answered_first(self.instance.deliverable_id)
+
+    def _initial_of_instance(self) -> dict:
+        if self.instance.pk is None:
+            return self.initial
+        self.shown = self.instance.target_to_show(timezone.localdate())
+        known = {"unit": self.instance.unit} if self.instance.has_figures else {}
+        if self.shown:
+            known |= {"target": str(self.shown), "holds_from": self.shown.holds_from}
+        return known
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["holds_from"] = cleaned.get("holds_from") or self.initial["holds_from"]
+        try:
+            scale = self.read_scale(cleaned)
+        except ValidationError as error:
+            self.add_error("target", error)
+            return cleaned
+        if self.instance.pk and scale != self.instance.scale:
+            self.check_free_to_change()
+        cleaned["unit"], self.instance.scale_top = scale.unit, scale.top
+        return cleaned
+
+    def read_scale(self, cleaned) -> Scale:
+        """The scale of the metric as it was typed; `aim` is then the target, if one was typed."""
+        text, unit = cleaned.get("target"), cleaned.get("unit")
+        chosen = self._chosen_scale(unit) if unit else None
+        if text:
+            self.aim, scale = read_target(text, chosen, self.by.organization)
+            return scale
+        if self.instance.pk and self.shown:
+            raise ValidationError(
+                format_html(
+                    _("A target is not taken back by leaving it out. It can be deleted on {}."),
+                    format_html(
+                        '<a href="{}">{}</a>', self.instance.get_absolute_url(), _("the metric’s page")
+                    ),
+                )
+            )
+        return chosen or self.instance.scale
+
+    def _chosen_scale(self, unit: str) -> Scale:
+        same = self.instance.pk and unit == self.instance.unit
+        return self.instance.scale if same else Scale(Unit(unit), currency=self.by.organization.currency)
+
+    def check_free_to_change(self):
+        """The unit stays where figures are written in it, other than the target that is being typed."""
+        measured = self.instance.measurements.count()
+        if measured:
+            sentence = ngettext(
+                "%(count)d figure is in %(unit)s already, so the unit stays. Add a new metric instead.",
+                "%(count)d figures are in %(unit)s already, so the unit stays. Add a new metric instead.",
+                measured,
+            )
+            unit = self.instance.get_unit_display()
+            self.add_error("unit", sentence % {"count": measured, "unit": unit})
+        elif self.instance.targets.exclude(holds_from=self.cleaned_data["holds_from"]).exists():
+            self.add_error(
+                "unit",
+                _("Other targets are written in %(unit)s. Delete them first, or add a new metric instead.")
+                % {"unit": self.instance.get_unit_display()},
+            )
+
+    def save(self, commit=True):
+        metric = super().save(commit)
+        if self.aim:
+            set_target(metric=metric, aim=self.aim, holds_from=self.cleaned_data["holds_from"], by=self.by)
+        return metric
+
+
+def needs_answered_first(deliverable: int | None):
+    """The needs, those that the deliverable is meant to answer before the others."""
+    answered = Translation.objects.filter(need=OuterRef("pk"), deliverable=deliverable)
+    return Need.objects.select_related("customer").order_by(
+        Exists(answered).desc(), "customer__position", "customer", "position", "pk"
+    )
+
+
+class PastedMetricForm(MetricForm):
+    """A metric as it comes from a spreadsheet, perhaps with its first figure."""
+
+    aliases = MetricForm.aliases | {"measured_on": ("measured on", "date of the figure")}
+
+    performance = forms.CharField(
+        required=False, max_length=MAX_LENGTH, label=gettext_lazy("My current performance is")
+    )
+    measured_on = DayField(required=False, label=gettext_lazy("Measured on"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.value = None
+        self.initial.setdefault("measured_on", timezone.localdate())
+
+    def read_scale(self, cleaned) -> Scale:
+        scale = super().read_scale(cleaned)
+        if not cleaned.get("performance"):
+            return scale
+        try:
+            if not self.aim and not cleaned.get("unit"):
+                scale = read_target(cleaned["performance"], None, self.by.organization)[1]
+            self.value = read_figure(cleaned["performance"], scale)
+        except ValidationError as error:
+            self.add_error("performance", error)
+        return scale
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["measured_on"] = cleaned.get("measured_on") or self.initial["measured_on"]
+        if self.value is not None and self.aim and cleaned["measured_on"] < cleaned["holds_from"]:
+            self.add_error(
+                "measured_on",
+                _("The target holds from %(date)s only. Give it an earlier day, or the figure a later one.")
+                % {"date": date_format(cleaned["holds_from"])},
+            )
+        return cleaned
+
+    def save(self, commit=True):
+        metric = super().save(commit)
+        if self.value is not None:
+            on = self.cleaned_data["measured_on"]
+            record(metric=metric, on=on, value=self.value, note="", by=self.by)
+        return metric
+
+
+class TargetForm(WorkbookForm):
+    """A target on the page of its metric."""
+
+    aliases = {"reason": ("why", "because")}
+    field_order = ["target", "holds_from", "reason", "metric"]
+
+    target = TargetField()
+
+    class Meta(WorkbookForm.Meta):
+        model = Target
+        fields = ["metric", "holds_from", "reason"]
+        widgets = {"holds_from": DateInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["metric"].disabled = True
+            self.fields["metric"].widget = forms.HiddenInput()
+            self.initial["target"] = str(self.instance)
+        else:
+            self.initial.setdefault("holds_from", timezone.localdate())
+
+    def clean(self):
+        cleaned = super().clean()
+        metric = cleaned.get("metric")
+        if metric and cleaned.get("target"):
+            try:
+                scale = metric.scale if metric.has_figures else None
+                self.instance.aim, self.scale = read_target(cleaned["target"], scale, metric.organization)
+            except ValidationError as error:
+                self.add_error("target", error)
+        return cleaned
+
+    def save(self, commit=True):
+        self.instance.set_by = self.by
+        metric = self.instance.metric
+        if self.scale != metric.scale:
+            metric.unit, metric.scale_top = self.scale.unit, self.scale.top
+            metric.save(update_fields=["unit", "scale_top"])
+        target = super().save(commit)
+        if count := target.verdicts_changed:
+            sentence = ngettext("%(count)d verdict changed.", "%(count)d verdicts changed.", count)
+            self.notices.append(sentence % {"count": count})
+        return target
+
+
+class DayForm(forms.Form):
+    """The day whose figures are entered."""
+
+    on = DayField(label=gettext_lazy("Figures of"))
+
+
+class FigureForm(forms.Form):
+    """One figure as it is typed on its day; `was` and `was_note` are what its fields showed.
+
+    A blank figure takes the one of that day away. What somebody else entered meanwhile is said
+    before it is replaced.
+    """
+
+    on = DayField()
+    value = forms.CharField(required=False)
+    was = forms.CharField(required=False)
+    note = forms.CharField(
+        required=False,
+        max_length=Measurement._meta.get_field("note").max_length,
+        validators=[refuse_control_characters],
+    )
+    was_note = forms.CharField(required=False)
+
+    def __init__(self, data, *, metric: Metric):
+        super().__init__(data)
+        self.metric = metric
+        self.stored = self.figure = None
+
+    def clean(self):
+        cleaned = super().clean()
+        if "on" not in cleaned:
+            return cleaned
+        self.stored = self.metric.measurements.select_related("by").filter(date=cleaned["on"]).first()
+        if cleaned["value"]:
+            try:
+                self.figure = read_figure(cleaned["value"], self.metric.scale)
+            except ValidationError as error:
+                self.add_error("value", error)
+        elif cleaned.get("note") and not cleaned["was"]:
+            self.add_error("value", _("Enter the figure that the note is about."))
+        if not self.errors and self.asks_for_change and self.shown_before != self.text_now:
+            self.add_error("value", self._what_somebody_else_did())
+        return cleaned
+
+    @property
+    def text_now(self) -> tuple[str, str]:
+        """The figure and the note that are stored, as the fields show them."""
+        return (plain_spaces(self.stored.written), self.stored.note) if self.stored else ("", "")
+
+    @property
+    def shown_before(self) -> tuple[str, str]:
+        return plain_spaces(self.data.get("was", "")), self.data.get("was_note", "")
+
+    @property
+    def asks_for_change(self) -> bool:
+        """Whether what was typed is neither what the fields showed nor what is stored."""
+        typed = plain_spaces(self.cleaned_data["value"]), self.cleaned_data["note"]
+        if typed == self.shown_before:
+            return False
+        if self.stored is None or self.figure is None:
+            return (self.figure is None) != (self.stored is None)
+        return (self.figure, self.cleaned_data["note"]) != (self.stored.value, self.stored.note)
+
+    def _what_somebody_else_did(self) -> str:
+        if self.stored is None:
+            return _("Somebody else took this figure away meanwhile. Save again to enter yours.")
+        return _("%(who)s entered %(figure)s meanwhile. Save again to replace it.") % {
+            "who": self.stored.by or _("Somebody else"),
+            "figure": f"{self.stored.written} {self.stored.note}".strip(),
+        }
+
+    def save(self, *, by: Member) -> Deletion | None:
+        """Record the figure, or take it away: then its deletion is returned, to be undone."""
+        if not self.asks_for_change:
+            return None
+        if self.figure is None:
+            return undo.delete(self.stored, by=by)
+        day, note = self.cleaned_data["on"], self.cleaned_data["note"]
+        record(metric=self.metric, on=day, value=self.figure, note=note, by=by)
+        return None
+
+
+def plain_spaces(text: str) -> str:
+    return " ".join(text.split())

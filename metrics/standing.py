@@ -1,0 +1,139 @@
+"""How metrics stand: by which figure, judged by which target; and the sheet of step E."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import OuterRef, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from metrics.models import Measurement, Metric, Target, Verdict
+from metrics.quantities import Unit
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a metric stands by one measurement, or without any, and why."""
+
+    metric: Metric
+    measurement: Measurement | None
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict(self.measurement.verdict) if self.measurement else Verdict.NOT_MEASURED
+
+    @property
+    def figure(self) -> str:
+        return self.metric.scale.write(self.measurement.value) if self.measurement else ""
+
+    @property
+    def day(self) -> str:
+        return date_format(self.measurement.date) if self.measurement else ""
+
+    @property
+    def reason(self) -> str:
+        """Which target the figure was held against, since when it holds, and who entered the figure."""
+        if self.measurement is None:
+            return ""
+        judged = judged_in_words(self.metric, self.measurement.judged_by)
+        if self.measurement.by is None:
+            return judged
+        return _("%(target)s, entered by %(who)s for %(date)s") % {
+            "target": judged, "who": self.measurement.by, "date": self.day,
+        }  # fmt: skip
+
+
+def judged_in_words(metric: Metric, target: Target | None) -> str:
+    """By which target something is judged, and since when that holds; or why by none."""
+    if target is not None:
+        return _("%(target)s since %(date)s") % {
+            "target": target.aim.write(metric.scale), "date": date_format(target.holds_from),
+        }  # fmt: skip
+    if metric.first_target is None:
+        return _("no target is set")
+    return _("the first target holds from %(date)s") % {"date": date_format(metric.first_target.holds_from)}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed for a figure that could not be saved, and why."""
+
+    value: str
+    note: str
+    problems: list[str]
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """One line of the sheet of step E, on its day: flat, ready-made texts."""
+
+    pk: int
+    name: str
+    address: str
+    deliverable: str
+    last: str
+    last_day: str
+    target: str
+    value: str
+    was: str
+    note: str
+    was_note: str
+    verdict: Verdict
+    reason: str
+    problems: list[str]
+    answers: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, metric: Metric, newest: Measurement | None, on: date, typed: Typed | None) -> "FigureLine":
+        """`newest` is the metric's newest measurement up to that day, which may be of the day itself."""
+        standing = Standing(metric, newest)
+        today = newest if newest and newest.date == on else None
+        was, was_note = (standing.figure, today.note) if today else ("", "")
+        target = metric.target_on(on)
+        return cls(
+            pk=metric.pk,
+            name=metric.measured_by,
+            address=metric.get_absolute_url(),
+            deliverable=str(metric.deliverable),
+            last=standing.figure,
+            last_day=standing.day,
+            target=target.aim.write(metric.scale) if target else "",
+            value=typed.value if typed else was,
+            was=was,
+            note=typed.note if typed else was_note,
+            was_note=was_note,
+            verdict=standing.verdict,
+            reason=standing.reason,
+            problems=typed.problems if typed else [],
+            answers=answers_to(metric),
+        )
+
+
+def answers_to(metric: Metric) -> list[tuple[str, str]]:
+    """What can be chosen where a person judges instead of measuring."""
+    if metric.unit != Unit.YES_NO:
+        return []
+    yes, no = metric.scale.write(1), metric.scale.write(0)
+    return [("", _("not judged")), (yes, yes), (no, no)]
+
+
+def lines_on(on: date, metrics, typed: dict[int, Typed]) -> list[FigureLine]:
+    """The metrics as they stood on that day, in a fixed number of queries."""
+    newest = Measurement.objects.filter(metric=OuterRef("pk"), date__lte=on).order_by("-date")
+    metrics = list(
+        metrics.annotate(newest=Subquery(newest.values("pk")[:1]))
+        .select_related("deliverable", "organization")
+        .prefetch_related("targets")
+    )
+    keys = [metric.newest for metric in metrics if metric.newest]
+    measurements = Measurement.objects.select_related("judged_by", "by").in_bulk(keys)
+    return [
+        FigureLine.of(metric, measurements.get(metric.newest), on, typed.get(metric.pk)) for metric in metrics
+    ]
+
+
+def tally(lines: list[FigureLine]) -> list[str]:
+    """How many are met, not met and so on, in words."""
+    counts = Counter(line.verdict for line in lines)
+    return [f"{counts[verdict]} {str(verdict.label).lower()}" for verdict in Verdict if counts[verdict]]

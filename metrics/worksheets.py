@@ -1,0 +1,116 @@
+"""The worksheet tables of the second N: the metrics of a deliverable, and the targets of a metric."""
+
+from dataclasses import replace
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.models import Deliverable
+from metrics.forms import MetricForm, PastedMetricForm, TargetForm
+from metrics.models import Metric, Target
+from metrics.standing import Standing
+from victory.worksheets import Column, Worksheet
+
+MOST_NAMES = 3
+
+
+def for_whom(deliverable: Deliverable) -> str:
+    """Who receives the deliverable, and how many needs it answers."""
+    needs = list(deliverable.needs.all())
+    names = {str(row): None for row in [*deliverable.customers.all(), *(need.customer for need in needs)]}
+    told = [ngettext("%(count)d need", "%(count)d needs", len(needs)) % {"count": len(needs)}]
+    if names:
+        told.insert(0, _("for %(customers)s") % {"customers": listed(list(names))})
+    return ", ".join(told)
+
+
+def listed(names: list[str]) -> str:
+    """The names as a sentence lists them, the last of many only counted."""
+    more = len(names) - MOST_NAMES
+    if more > 1:
+        names = [*names[:MOST_NAMES], _("%(count)d others") % {"count": more}]
+    return get_text_list(names, _("and"))
+
+
+def linked_name(metric: Metric) -> str:
+    return format_html('<a href="{}">{}</a>', metric.get_absolute_url(), metric)
+
+
+def target_in_words(metric: Metric) -> str:
+    today = timezone.localdate()
+    target = metric.target_to_show(today)
+    if target is None:
+        return ""
+    words = target.aim.write(metric.scale)
+    if target.holds_from <= today:
+        return words
+    return _("%(target)s from %(date)s") % {"target": words, "date": date_format(target.holds_from)}
+
+
+def first_figure(metric: Metric) -> str:
+    standing = Standing(metric, metric.latest)
+    return f"{standing.figure} ({standing.verdict.label})" if metric.latest else ""
+
+
+def since_and_by_whom(target: Target) -> str:
+    date = date_format(target.holds_from)
+    return _("%(date)s, set by %(who)s") % {"date": date, "who": target.set_by} if target.set_by else date
+
+
+SATISFIED_WHEN = Column(
+    "satisfied_when",
+    gettext_lazy("My customers are satisfied when:"),
+    aliases=("satisfied when", "customers are satisfied when"),
+)
+MEASURED_BY = Column(
+    "measured_by",
+    gettext_lazy("I measure this by:"),
+    aliases=("indicator", "metric", "measure", "kpi", "customer metric"),
+)
+TARGET = Column("target", gettext_lazy("Target"), show=target_in_words, number=True, aliases=("goal", "aim"))
+FREQUENCY = Column("frequency", gettext_lazy("How often"), aliases=("frequency",), repeats=True)
+PERFORMANCE = Column(
+    "performance",
+    gettext_lazy("My current performance is:"),
+    show=first_figure,
+    aliases=("performance", "current performance", "result", "actual"),
+)
+
+PASTED_METRICS = Worksheet(
+    name="metrics",
+    step="metrics",
+    title=gettext_lazy("Metrics"),
+    form=PastedMetricForm,
+    columns=(SATISFIED_WHEN, MEASURED_BY, TARGET, FREQUENCY, PERFORMANCE),
+    rows=lambda: Metric.objects.select_related("deliverable", "organization").prefetch_related("targets"),
+    about_sheet=for_whom,
+    within="deliverable",
+)
+
+METRICS = replace(
+    PASTED_METRICS,
+    form=MetricForm,
+    columns=(SATISFIED_WHEN, replace(MEASURED_BY, show=linked_name), TARGET, FREQUENCY),
+    when_pasted=PASTED_METRICS,
+)
+
+TARGETS = Worksheet(
+    name="targets",
+    step="metrics",
+    title=gettext_lazy("Targets"),
+    about_sheet=lambda metric: _("a figure is judged by the target in force on its day"),
+    form=TargetForm,
+    columns=(
+        Column("target", gettext_lazy("Target"), show=str, aliases=("goal", "aim")),
+        Column("holds_from", gettext_lazy("Holds from"), show=since_and_by_whom, aliases=("since", "from")),
+        Column("reason", gettext_lazy("Reason"), aliases=("why", "because")),
+    ),
+    rows=lambda: Target.objects.select_related("metric__organization", "set_by").order_by("holds_from"),
+    within="metric",
+    page_of_parent="metric",
+    ordered_by_hand=False,
+)

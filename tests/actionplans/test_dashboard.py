@@ -1,0 +1,222 @@
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from metrics.models import Verdict
+from tests import factories
+from victory.models import Member
+
+DASHBOARD = "/o/enfield/dashboard/"
+
+
+def metric_with(organization, verdict, **fields):
+    metric = factories.MetricFactory(organization=organization, **fields)
+    if verdict in (Verdict.MET, Verdict.NOT_MET):
+        factories.TargetFactory(organization=organization, metric=metric, holds_from=date(2025, 1, 1))
+    if verdict != Verdict.NOT_MEASURED:
+        value = 95 if verdict == Verdict.MET else 50
+        factories.MeasurementFactory(organization=organization, metric=metric, value=value)
+    return metric
+
+
+@pytest.fixture
+def one_of_each(scoped):
+    return {verdict: metric_with(scoped, verdict, measured_by=f"it is {verdict}") for verdict in Verdict}
+
+
+def table(client, **filters):
+    """The names of the metrics in the table, from the top."""
+    page = client.get(DASHBOARD, filters).text.partition('id="metrics"')[2]
+    return re.findall(r"/metrics/\d+/\">([^<]+)</a>", page)
+
+
+def row(client, metric, **filters):
+    page = client.get(DASHBOARD, filters).text
+    return page.partition(f'id="metric-{metric.pk}"')[2].partition("</tr>")[0]
+
+
+def figures(client, **filters):
+    return re.findall(r"<strong>([^<]+)</strong>", client.get(DASHBOARD, filters).text)
+
+
+def test_dashboard_stands_not_met_first_and_met_last(viewer, one_of_each):
+    assert table(viewer) == ["it is not-met", "it is no-target", "it is not-measured", "it is met"]
+
+
+def test_dashboard_counts_by_verdict_in_words_and_as_a_bar(viewer, one_of_each):
+    page = viewer.get(DASHBOARD).text
+
+    assert figures(viewer)[0] == "1 of 4 met"
+    assert "1 met, 1 not met, 1 not measured, 1 no target" in page
+    assert '<rect class="not-met" x="25.0" y="0" width="25.0"' in page
+
+
+def test_dashboard_leads_with_the_day(viewer, one_of_each):
+    today = timezone.localdate()
+
+    assert f"{today.day} {today:%b %Y}. 1 of 4 customer metrics met." in viewer.get(DASHBOARD).text
+
+
+def test_dashboard_counts_what_needs_somebody(scoped, viewer):
+    owned = metric_with(scoped, Verdict.NOT_MET)
+    factories.OwnershipFactory(organization=scoped, metric=owned)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    for days in (0, 5):
+        factories.ActionFactory(organization=scoped, metric=owned, due=yesterday - timedelta(days=days))
+    factories.ActionFactory(organization=scoped, metric=owned, due=yesterday, status="done")
+    metric_with(scoped, Verdict.NOT_MET)
+    metric_with(scoped, Verdict.MET)
+
+    assert figures(viewer) == ["1 of 3 met", "2", "1", "1"]
+
+
+def test_dashboard_explains_a_verdict_by_target_day_and_person(scoped, viewer):
+    metric = metric_with(scoped, Verdict.NOT_MET)
+    robin = factories.MemberFactory(organization=scoped, name="Robin")
+    factories.MeasurementFactory(
+        organization=scoped, metric=metric, date=date(2026, 2, 28), value=Decimal("59.5"), by=robin
+    )
+
+    html = row(viewer, metric)
+
+    assert "59.5\xa0%" in html and "≥\xa090\xa0%" in html and "Not met" in html
+    assert "figure of 28 Feb 2026, entered by Robin; target since 1 Jan 2025" in html
+
+
+def test_dashboard_names_a_target_that_came_after_the_figure(scoped, viewer):
+    metric = metric_with(scoped, Verdict.MET)
+    factories.TargetFactory(organization=scoped, metric=metric, low=99, holds_from=date(2026, 3, 1))
+
+    html = row(viewer, metric)
+
+    assert "≥\xa090\xa0%" in html and "Met" in html
+    assert "≥\xa099\xa0% from 1 Mar 2026 on" in html
+
+
+def test_dashboard_says_not_measured_instead_of_a_figure(viewer, one_of_each):
+    html = row(viewer, one_of_each[Verdict.NOT_MEASURED])
+
+    assert "–" in html and "Not measured" in html and "figure of" not in html
+
+
+def test_dashboard_shows_the_most_urgent_open_action_and_that_it_is_late(scoped, viewer):
+    metric = metric_with(scoped, Verdict.NOT_MET)
+    factories.ActionFactory(organization=scoped, metric=metric, what="Later", due=date(2099, 1, 1))
+    factories.ActionFactory(organization=scoped, metric=metric, what="Sooner", due=date(2024, 12, 3))
+    factories.ActionFactory(
+        organization=scoped, metric=metric, what="Over", due=date(2024, 1, 1), status="done"
+    )
+
+    html = row(viewer, metric)
+
+    assert "Sooner" in html and "Later" not in html and "Over" not in html
+    assert '3 Dec 2024, <span class="late">late</span>' in html
+
+
+def test_dashboard_offers_the_status_to_whoever_may_change_it(scoped, contributor, manager):
+    me = Member.objects.get(user=contributor.user)
+    mine, theirs = (metric_with(scoped, Verdict.NOT_MET) for _ in range(2))
+    factories.ActionFactory(organization=scoped, metric=mine, who=me)
+    factories.ActionFactory(organization=scoped, metric=theirs)
+
+    assert "/status/" in row(contributor, mine)
+    assert "/status/" not in row(contributor, theirs)
+    assert "/status/" in row(manager, theirs)
+
+
+def test_dashboard_status_changed_there_comes_back_with_its_filters(scoped, manager):
+    action = factories.ActionFactory(organization=scoped)
+    before = f"http://testserver{DASHBOARD}?verdict=not-measured"
+
+    answer = manager.post(
+        f"/o/enfield/plan/actions/{action.pk}/status/",
+        {"status": "done", "version": action.version},
+        headers={"referer": before},
+    )
+
+    assert answer.url == before
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_dashboard_filter_by_verdict(viewer, one_of_each, verdict):
+    assert table(viewer, verdict=verdict) == [f"it is {verdict}"]
+    assert figures(viewer, verdict=verdict)[0] == f"{int(verdict == Verdict.MET)} of 1 met"
+
+
+def test_dashboard_filter_by_driver_through_needs_and_deliveries(scoped, viewer):
+    residents, others = (factories.CustomerFactory(organization=scoped, name=n) for n in ("R", "O"))
+    for customer in (residents, others):
+        factories.DriverChoiceFactory(organization=scoped, customer=customer)
+    by_need, by_delivery, of_others = (
+        metric_with(scoped, Verdict.MET, measured_by=name) for name in ("by need", "by delivery", "of others")
+    )
+    need = factories.NeedFactory(organization=scoped, customer=residents)
+    factories.TranslationFactory(organization=scoped, need=need, deliverable=by_need.deliverable)
+    factories.DeliveryFactory(organization=scoped, customer=residents, deliverable=by_delivery.deliverable)
+    factories.DeliveryFactory(organization=scoped, customer=others, deliverable=of_others.deliverable)
+
+    assert table(viewer, driver=residents.pk) == ["by need", "by delivery"]
+
+
+def test_dashboard_filter_by_deliverable(scoped, viewer):
+    one, _other = (metric_with(scoped, Verdict.MET) for _ in range(2))
+
+    assert table(viewer, deliverable=one.deliverable_id) == [one.measured_by]
+
+
+def test_dashboard_filter_by_owner_and_by_nobody(scoped, viewer):
+    owned, free = (metric_with(scoped, Verdict.MET) for _ in range(2))
+    ana = factories.OwnershipFactory(organization=scoped, metric=owned).member
+
+    assert table(viewer, owner=ana.pk) == [owned.measured_by]
+    assert table(viewer, owner="nobody") == [free.measured_by]
+
+
+def test_dashboard_filters_are_said_with_a_way_to_clear_them(viewer, one_of_each):
+    page = viewer.get(DASHBOARD, {"verdict": "met", "owner": "nobody"}).text
+
+    assert "Owner: nobody; Met / Not met: Met" in page
+    assert f'<a href="{DASHBOARD}">Show all metrics</a>' in page
+    assert 'id="filtered"' not in viewer.get(DASHBOARD).text
+
+
+@pytest.mark.parametrize("value", ["", "999999", "x", "<b>"])
+def test_dashboard_filter_that_names_nothing_is_left_aside(viewer, one_of_each, value):
+    for name in ("driver", "deliverable", "owner", "verdict"):
+        assert len(table(viewer, **{name: value})) == 4
+
+
+def test_dashboard_without_a_fitting_metric_says_so(scoped, viewer, one_of_each):
+    factories.OwnershipFactory(organization=scoped, metric=one_of_each[Verdict.MET])
+    owner = one_of_each[Verdict.MET].ownerships.get().member_id
+
+    page = viewer.get(DASHBOARD, {"owner": owner, "verdict": "not-met"}).text
+
+    assert "No metric fits these filters." in page
+
+
+def test_dashboard_without_metrics_leads_to_the_next_step(viewer):
+    page = viewer.get(DASHBOARD).text
+
+    assert "Nothing is measured yet" in page
+    assert '<a class="button" href="/o/enfield/focus/">' in page
+
+
+def test_dashboard_of_another_organization_stays_there(viewer, one_of_each):
+    factories.MetricFactory(measured_by="theirs")
+
+    assert "theirs" not in viewer.get(DASHBOARD).text
+
+
+@pytest.mark.parametrize("rows", [1, 3, 300])
+def test_dashboard_takes_the_same_queries_however_many_rows(scoped, manager, django_assert_num_queries, rows):
+    for _ in range(rows):
+        metric = metric_with(scoped, Verdict.NOT_MET)
+        factories.OwnershipFactory(organization=scoped, metric=metric)
+        factories.ActionFactory(organization=scoped, metric=metric)
+
+    with django_assert_num_queries(18):
+        manager.get(DASHBOARD)

@@ -1,0 +1,123 @@
+"""Every gap that the thread can have: named while it is there, gone once it is mended."""
+
+from datetime import date
+
+from actionplans.models import Status
+from actionplans.thread import Thread
+from metrics.models import Measurement
+from tests import factories
+
+
+def gaps(organization):
+    return {(gap.text, gap.at) for gap in Thread(organization).gaps}
+
+
+def measured(organization, value):
+    """A metric with a target of 90 % and one figure."""
+    metric = factories.MetricFactory(organization=organization, measured_by="calls answered")
+    factories.TargetFactory(organization=organization, metric=metric)
+    factories.MeasurementFactory(organization=organization, metric=metric, value=value)
+    return metric
+
+
+def test_driver_without_needs_is_a_gap_until_one_is_named(scoped):
+    residents = factories.CustomerFactory(organization=scoped, name="Residents")
+    gap = ("Residents is a driver without needs.", f"customer-{residents.pk}")
+    assert gap not in gaps(scoped)
+
+    factories.DriverChoiceFactory(organization=scoped, customer=residents)
+    assert gap in gaps(scoped)
+
+    factories.NeedFactory(organization=scoped, customer=residents)
+    assert gap not in gaps(scoped)
+
+
+def test_need_is_a_gap_until_a_deliverable_answers_it(scoped):
+    need = factories.NeedFactory(organization=scoped, text="A short wait")
+    gap = ("A short wait is a need no deliverable answers.", f"need-{need.pk}")
+    assert gap in gaps(scoped)
+
+    factories.TranslationFactory(organization=scoped, need=need)
+    assert gap not in gaps(scoped)
+
+
+def test_deliverable_for_a_driver_is_a_gap_until_it_has_a_metric(scoped):
+    need = factories.NeedFactory(organization=scoped)
+    helpline = factories.DeliverableFactory(organization=scoped, name="Helpline")
+    factories.TranslationFactory(organization=scoped, need=need, deliverable=helpline)
+    gap = ("Helpline is promised to a driver and has no metric.", f"deliverable-{helpline.pk}")
+    assert gap not in gaps(scoped), "the customer is no driver yet"
+
+    factories.DriverChoiceFactory(organization=scoped, customer=need.customer)
+    assert gap in gaps(scoped)
+
+    factories.MetricFactory(organization=scoped, deliverable=helpline)
+    assert gap not in gaps(scoped)
+
+
+def test_deliverable_nobody_depends_on_is_a_gap_until_somebody_receives_it(scoped):
+    report = factories.DeliverableFactory(organization=scoped, name="Report")
+    gap = ("Report is a deliverable nobody depends on.", f"deliverable-{report.pk}")
+    assert gap in gaps(scoped)
+
+    delivery = factories.DeliveryFactory(organization=scoped, deliverable=report)
+    assert gap not in gaps(scoped)
+
+    delivery.delete()
+    factories.TranslationFactory(organization=scoped, deliverable=report)
+    assert gap not in gaps(scoped), "a need it answers is somebody who depends on it"
+
+
+def test_metric_without_a_target_is_a_gap_until_it_has_one(scoped):
+    metric = factories.MetricFactory(organization=scoped, measured_by="calls answered")
+    gap = ("calls answered has no target.", f"metric-{metric.pk}")
+    assert gap in gaps(scoped)
+
+    factories.TargetFactory(organization=scoped, metric=metric)
+    assert gap not in gaps(scoped)
+
+
+def test_metric_without_a_measurement_is_a_gap_until_it_has_one(scoped):
+    metric = factories.MetricFactory(organization=scoped, measured_by="calls answered")
+    gap = ("calls answered is not measured.", f"metric-{metric.pk}")
+    assert gap in gaps(scoped)
+
+    factories.MeasurementFactory(organization=scoped, metric=metric)
+    assert gap not in gaps(scoped)
+
+
+def test_metric_without_an_owner_is_a_gap_until_it_has_one(scoped):
+    metric = factories.MetricFactory(organization=scoped, measured_by="calls answered")
+    gap = ("calls answered has no owner.", f"metric-{metric.pk}")
+    assert gap in gaps(scoped)
+
+    factories.OwnershipFactory(organization=scoped, metric=metric)
+    assert gap not in gaps(scoped)
+
+
+def test_missed_metric_is_a_gap_until_an_action_is_open(scoped):
+    metric = measured(scoped, value=50)
+    gap = ("calls answered is not met, and no action is planned.", f"metric-{metric.pk}")
+    assert gap in gaps(scoped)
+
+    action = factories.ActionFactory(organization=scoped, metric=metric)
+    assert gap not in gaps(scoped)
+
+    action.status = Status.DONE
+    action.save()
+    assert gap in gaps(scoped)
+
+    Measurement(organization=scoped, metric=metric, date=date(2026, 6, 30), value=95).save()
+    assert gap not in gaps(scoped)
+
+
+def test_met_metric_needs_no_action(scoped):
+    measured(scoped, value=95)
+
+    assert not any("no action" in text for text, _at in gaps(scoped))
+
+
+def test_gaps_of_another_organization_stay_there(scoped):
+    factories.NeedFactory(text="Theirs")
+
+    assert not any("Theirs" in text for text, _at in gaps(scoped))

@@ -1,0 +1,96 @@
+"""The real pages in Debian's Chromium, signed in, with axe at hand."""
+
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+
+from tests import factories
+from victory.tenancy import Role
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+# Playwright's synchronous interface runs an event loop, in which Django refuses to query otherwise.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests of this folder; without a Chromium they are skipped, unless that is forbidden."""
+    for item in items:
+        if item.path.is_relative_to(os.path.dirname(__file__)):
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM and not os.environ.get("REQUIRE_BROWSER"):
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": quiet}
+
+
+@pytest.fixture(autouse=True)
+def development(settings):
+    """Over plain HTTP, as the live server speaks it."""
+    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+
+
+@pytest.fixture
+def organization(transactional_db):
+    return factories.OrganizationFactory(name="Enfield", slug="enfield", currency="GBP")
+
+
+@pytest.fixture
+def complaints(page):
+    """What the browser complained about: script errors, refused resources, foreign addresses."""
+    heard = []
+    page.on("console", lambda message: message.type == "error" and heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+@pytest.fixture
+def enter(page, live_server, organization):
+    """Sign a member of the organization in, in the given role, on the page or on a context of their own."""
+
+    def enter(role=Role.MANAGER, context=None):
+        user = factories.UserFactory()
+        factories.MemberFactory(organization=organization, user=user, role=role, name=user.name)
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        (context or page.context).add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
+        return user
+
+    return enter
+
+
+@pytest.fixture
+def go(page, live_server):
+    """Open a page of the organization by the last part of its address."""
+
+    def go(path=""):
+        page.goto(f"{live_server.url}/o/enfield/{path}")
+        page.wait_for_load_state("networkidle")
+
+    return go
+
+
+@pytest.fixture
+def accessible(page):
+    """Run axe on the page as it stands, in both colour schemes."""
+
+    def accessible():
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            results = Axe().run(
+                page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+            )
+            assert results.violations_count == 0, f"{page.url} ({scheme})\n{results.generate_report()}"
+
+    return accessible

@@ -1,0 +1,135 @@
+"""Which target judges which measurement, and what a metric repeats of its newest one."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from metrics.actions import record, set_target
+from metrics.models import Measurement, Metric, Target, Verdict
+from metrics.quantities import Aim, Direction
+from tests.factories import MeasurementFactory, MemberFactory, MetricFactory, TargetFactory
+from victory import undo
+
+
+@pytest.fixture
+def metric(scoped):
+    return MetricFactory(organization=scoped)
+
+
+@pytest.fixture
+def member(scoped):
+    return MemberFactory(organization=scoped)
+
+
+def target(metric, holds_from, low):
+    return TargetFactory(
+        organization=metric.organization, metric=metric, holds_from=holds_from, low=Decimal(low)
+    )
+
+
+def measurement(metric, day, value):
+    return MeasurementFactory(organization=metric.organization, metric=metric, date=day, value=Decimal(value))
+
+
+def verdict_of(measurement):
+    return Measurement.objects.get(pk=measurement.pk).verdict
+
+
+def test_target_on_is_the_last_one_that_has_begun(metric):
+    target(metric, date(2025, 1, 1), 80)
+    later = target(metric, date(2026, 1, 1), 90)
+    target(metric, date(2027, 1, 1), 95)
+    assert metric.target_on(date(2026, 12, 31)) == later
+    assert metric.target_on(date(2026, 1, 1)) == later
+    assert metric.target_on(date(2024, 12, 31)) is None
+
+
+def test_measurement_is_judged_by_the_target_of_its_date(metric):
+    target(metric, date(2025, 1, 1), 80)
+    target(metric, date(2026, 1, 1), 90)
+    assert verdict_of(measurement(metric, date(2025, 6, 1), 85)) == Verdict.MET
+    assert verdict_of(measurement(metric, date(2026, 6, 1), 85)) == Verdict.NOT_MET
+    assert verdict_of(measurement(metric, date(2024, 6, 1), 85)) == Verdict.NO_TARGET
+
+
+def test_figure_equal_to_the_target_is_met(metric):
+    target(metric, date(2025, 1, 1), 77)
+    assert verdict_of(measurement(metric, date(2025, 6, 1), 77)) == Verdict.MET
+
+
+def test_later_target_leaves_earlier_verdicts(metric):
+    target(metric, date(2025, 1, 1), 80)
+    earlier = measurement(metric, date(2025, 6, 1), 85)
+    assert target(metric, date(2026, 1, 1), 90).verdicts_changed == 0
+    assert verdict_of(earlier) == Verdict.MET
+
+
+def test_back_dated_target_judges_what_it_covers_again(metric):
+    target(metric, date(2025, 1, 1), 80)
+    before = measurement(metric, date(2025, 2, 1), 85)
+    covered = measurement(metric, date(2025, 6, 1), 85)
+    added = target(metric, date(2025, 5, 1), 90)
+    assert added.verdicts_changed == 1
+    assert (verdict_of(before), verdict_of(covered)) == (Verdict.MET, Verdict.NOT_MET)
+    assert Metric.objects.get(pk=metric.pk).verdict == Verdict.NOT_MET
+
+
+def test_deleted_target_and_its_return_judge_again(metric, member):
+    only = target(metric, date(2025, 1, 1), 80)
+    figure = measurement(metric, date(2025, 6, 1), 85)
+    deletion = undo.delete(only, by=member)
+    assert verdict_of(figure) == Verdict.NO_TARGET
+    undo.put_back(deletion)
+    assert verdict_of(figure) == Verdict.MET
+
+
+def test_measurement_that_comes_back_is_judged_by_the_target_of_now(metric, member):
+    only = target(metric, date(2025, 1, 1), 80)
+    deletion = undo.delete(measurement(metric, date(2025, 6, 1), 85), by=member)
+    only.low = Decimal(90)
+    only.save()
+    back = undo.put_back(deletion)
+    assert verdict_of(back) == Verdict.NOT_MET
+    assert Metric.objects.get(pk=metric.pk).verdict == Verdict.NOT_MET
+
+
+def test_latest_is_the_newest_date_and_not_the_newest_entry(metric):
+    target(metric, date(2025, 1, 1), 80)
+    newest = measurement(metric, date(2026, 3, 1), 70)
+    measurement(metric, date(2026, 2, 1), 99)
+    stored = Metric.objects.get(pk=metric.pk)
+    assert (stored.latest, stored.verdict) == (newest, Verdict.NOT_MET)
+
+
+def test_metric_without_measurements_is_not_measured(metric, member):
+    target(metric, date(2025, 1, 1), 80)
+    figure = measurement(metric, date(2026, 3, 1), 0)
+    assert Metric.objects.get(pk=metric.pk).verdict == Verdict.NOT_MET
+    undo.delete(figure, by=member)
+    stored = Metric.objects.get(pk=metric.pk)
+    assert (stored.latest, stored.verdict) == (None, Verdict.NOT_MEASURED)
+
+
+def test_record_of_the_same_date_corrects_and_the_history_keeps_what_stood(metric, member):
+    day = date(2026, 3, 1)
+    record(metric=metric, on=day, value=Decimal(70), note="", by=member)
+    corrected = record(metric=metric, on=day, value=Decimal(80), note="counted again", by=member)
+    assert Measurement.objects.get().value == 80
+    assert [kept.value for kept in corrected.history.all()] == [80, 70]
+
+
+def test_set_target_of_the_same_day_corrects_and_of_another_day_adds(metric, member):
+    day, aim = date(2026, 1, 1), Aim(Direction.AT_LEAST, low=Decimal(90))
+    first = set_target(metric=metric, aim=aim, holds_from=day, by=member)
+    set_target(metric=metric, aim=Aim(Direction.AT_MOST, high=Decimal(5)), holds_from=day, by=member)
+    assert Target.objects.get().pk == first.pk
+    set_target(metric=metric, aim=aim, holds_from=date(2026, 2, 1), by=member)
+    assert [str(each) for each in Target.objects.all()] == ["at least 90\xa0%", "at most 5\xa0%"]
+
+
+def test_set_target_that_says_the_same_writes_nothing(metric, member):
+    day, aim = date(2026, 1, 1), Aim(Direction.AT_LEAST, low=Decimal(90))
+    for _time in range(2):
+        kept = set_target(metric=metric, aim=aim, holds_from=day, by=member)
+    assert kept.history.count() == 1

@@ -1,0 +1,50 @@
+"""Which row an address with a number in it means: for the sweeps over all routes."""
+
+from collections.abc import Callable
+from datetime import date
+
+from tests import factories
+from tests.routes import Route
+from victory import undo
+from victory.models import Organization
+from victory.tenancy import organization_scope
+
+
+def a_deletion(organization) -> int:
+    member = factories.MemberFactory(organization=organization)
+    right = factories.CustomerRightFactory(organization=organization)
+    with organization_scope(organization):
+        return undo.delete(right, by=member).pk
+
+
+def an_adopted_revision(organization) -> int:
+    """A number far from those that other rows have."""
+    adopted = factories.FocusStatementFactory(
+        organization=organization, revision=700 + organization.pk, adopted_on=date(2026, 1, 1)
+    )
+    return adopted.revision
+
+
+# Route name -> the number of a row in this organization. Worksheet routes need no entry.
+NUMBERS: dict[str, Callable[[Organization], int]] = {
+    "focus-revision": an_adopted_revision,
+    "undo": a_deletion,
+    "scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
+    "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,
+}
+
+
+def number_for(route: Route, organization: Organization) -> int:
+    """The number of a new row in this organization that the route shows or changes."""
+    if route.worksheet:
+        return factories.a_row(route.worksheet.model, organization).pk
+    assert route.name in NUMBERS, (
+        f"The route “{route.name}” takes a number. Say in tests/rows.py of which row, so that the sweeps "
+        "can hold a row of another organization against it."
+    )
+    return NUMBERS[route.name](organization)
+
+
+def address_of(route: Route, organization: Organization) -> str:
+    numbers = [number_for(route, organization)] if route.arguments else []
+    return route.address(organization, *numbers)

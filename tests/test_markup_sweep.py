@@ -1,0 +1,54 @@
+"""Whatever people type is shown as text, on every page."""
+
+import pytest
+
+from tests import factories
+from tests.routes import ROUTES
+from tests.rows import NUMBERS
+from victory.models import FocusStatement, Member
+from victory.tenancy import Role, organization_scope
+
+MARKUP = "<script>alert(1)</script>'\">"
+ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
+
+
+@pytest.fixture
+def rows(organization):
+    organization.name = MARKUP
+    organization.save()
+    rows = factories.a_row_of_every_model(organization, text=MARKUP)
+    with organization_scope(organization):
+        FocusStatement.objects.update(adopted_on="2026-01-01", adopted_by=rows[Member])
+    factories.FocusStatementFactory(organization=organization, statement=MARKUP, revision=1000)
+    return rows
+
+
+def own_address(route, organization, rows):
+    """The address of the marked row where there is one, or None."""
+    if not route.arguments:
+        return route.address(organization)
+    if route.worksheet:
+        return route.address(organization, rows[route.worksheet.model].pk)
+    if route.name == "focus-revision":
+        return route.address(organization, rows[FocusStatement].revision) + "?with=1000"
+    return route.address(organization, NUMBERS[route.name](organization))
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+@pytest.mark.parametrize("htmx", [{}, {"hx_request": "true"}], ids=["page", "htmx"])
+def test_markup_is_shown_as_text(route, htmx, sign_in, organization, rows):
+    client = sign_in(Role.ADMIN, **htmx)
+    answer = client.get(own_address(route, organization, rows))
+    if answer.status_code != 405:
+        assert answer.status_code in (200, 302)
+        assert "<script>alert" not in answer.text
+        assert answer.status_code == 302 or ESCAPED in answer.text
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.name.endswith("-delete")], ids=str)
+def test_markup_in_the_offer_to_undo_is_shown_as_text(route, sign_in, organization, rows):
+    client = sign_in(Role.ADMIN)
+    answer = client.post(own_address(route, organization, rows), follow=True)
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    assert "Deleted" in answer.text or "still needed" in answer.text

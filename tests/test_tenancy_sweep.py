@@ -1,0 +1,89 @@
+"""Every route of an organization, as everybody who has no business there."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+
+from tests import factories
+from tests.routes import ROUTES, ROUTES_TO_A_ROW
+from tests.rows import NUMBERS, address_of, number_for
+from victory.tenancy import Role
+
+WRITING = ("INSERT", "UPDATE", "DELETE")
+
+
+def every(routes):
+    return pytest.mark.parametrize("route", routes, ids=str)
+
+
+def test_sweep_finds_the_routes():
+    print(f"{len(ROUTES)} routes under /o/<slug>/, {len(ROUTES_TO_A_ROW)} of them to a row")
+    assert {"workbook", "focus", "drivers", "needs", "metrics", "performance", "plan"} <= {
+        r.name for r in ROUTES
+    }
+
+
+def test_names_of_routes_are_unique():
+    """Else the sweeps would ask one of them twice and the other never."""
+    names = [route.name for route in ROUTES]
+    assert len(names) == len(set(names)) and None not in names
+
+
+@every(ROUTES)
+def test_address_leads_to_its_own_route(route):
+    """Else another route stands before it, and it is never reached."""
+    assert resolve(route.address("enfield", *(1 for _ in route.arguments))).url_name == route.name
+
+
+def test_no_entry_for_a_route_that_is_gone():
+    assert set(NUMBERS) <= {route.name for route in ROUTES_TO_A_ROW}
+
+
+@every(ROUTES)
+def test_route_declares_a_role(route):
+    assert isinstance(route.role, Role)
+
+
+@every(ROUTES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_outsider_learns_nothing(route, method, outsider, organization):
+    address = address_of(route, organization)
+    answer = getattr(outsider, method)(address)
+    nowhere = getattr(outsider, method)(address.replace("/o/enfield/", "/o/nowhere/", 1))
+    assert answer.status_code == nowhere.status_code == 404
+    assert answer.content == nowhere.content
+
+
+@every(ROUTES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_anonymous_is_asked_to_sign_in(route, method, client, organization):
+    answer = getattr(client, method)(address_of(route, organization))
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/?next=/o/enfield/")
+
+
+@every(ROUTES_TO_A_ROW)
+@pytest.mark.parametrize("htmx", [{}, {"hx_request": "true"}], ids=["page", "htmx"])
+def test_row_of_another_organization_is_not_found(route, htmx, sign_in, organization):
+    client = sign_in(Role.ADMIN, **htmx)
+    address = route.address(organization, number_for(route, factories.OrganizationFactory()))
+    statuses = {client.get(address).status_code, client.post(address, {"text": "x"}).status_code}
+    assert 404 in statuses and statuses <= {404, 405}
+
+
+@every(ROUTES)
+def test_viewer_writes_nothing(route, viewer, organization):
+    address = address_of(route, organization)
+    with CaptureQueriesContext(connection) as queries:
+        status = viewer.post(address).status_code
+    if route.role > Role.VIEWER:
+        assert status == 403
+    assert not [each["sql"] for each in queries if each["sql"].startswith(WRITING)]
+
+
+@every([route for route in ROUTES if route.role > Role.VIEWER])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_role_below_the_one_declared_is_refused(route, method, sign_in, organization):
+    client = sign_in(Role(route.role - 1))
+    assert getattr(client, method)(address_of(route, organization)).status_code == 403

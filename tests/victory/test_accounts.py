@@ -1,0 +1,117 @@
+"""Signing in, finding the way to one's organizations, and moving between them."""
+
+import pytest
+from django.urls import reverse
+
+from tests import factories
+from victory.models import User
+from victory.tenancy import Role
+
+
+@pytest.fixture
+def person(organization):
+    user = factories.UserFactory(email="robin@example.org", name="Robin")
+    factories.MemberFactory(organization=organization, user=user, role=Role.MANAGER)
+    return user
+
+
+def sign_in(client, email, password=factories.PASSWORD, **further):
+    return client.post(reverse("account_login"), {"login": email, "password": password} | further)
+
+
+@pytest.mark.parametrize("email", ["robin@example.org", "Robin@Example.ORG", " robin@example.org "])
+def test_sign_in_by_email(client, person, email):
+    response = sign_in(client, email)
+    assert response.status_code == 302
+    assert client.get(response.url, follow=True).request["PATH_INFO"] == "/o/enfield/"
+
+
+def test_sign_in_returns_to_the_page_asked_for(client, person):
+    address = client.get("/o/enfield/drivers/").url
+    assert (
+        client.post(
+            address, {"login": person.email, "password": factories.PASSWORD, "next": "/o/enfield/drivers/"}
+        ).url
+        == "/o/enfield/drivers/"
+    )
+
+
+def test_sign_in_does_not_lead_to_another_site(client, person):
+    assert sign_in(client, person.email, next="https://example.com/").url == "/"
+
+
+@pytest.mark.parametrize(
+    ("email", "password"), [("robin@example.org", "wrong"), ("nobody@example.org", "wrong")]
+)
+def test_wrong_password_and_unknown_email_get_the_same_message(client, person, email, password):
+    response = sign_in(client, email, password)
+    assert response.status_code == 200
+    assert "The email address and/or password you specified are not correct." in response.text
+    assert f'value="{email}"' in response.text
+    assert "_auth_user_id" not in client.session
+
+
+def test_password_is_not_shown_again(client, person):
+    assert "wrong-one" not in sign_in(client, person.email, "wrong-one").text
+
+
+def test_inactive_user_cannot_sign_in(client, person):
+    person.is_active = False
+    person.save()
+    sign_in(client, person.email)
+    assert "_auth_user_id" not in client.session
+
+
+def test_sign_in_page_needs_no_organization(client, db):
+    assert client.get(reverse("account_login")).status_code == 200
+
+
+def test_nobody_signs_up(client, db):
+    client.post(
+        "/accounts/signup/",
+        {"email": "new@example.org", "password1": factories.PASSWORD, "password2": factories.PASSWORD},
+    )
+    assert not User.objects.filter(email="new@example.org").exists()
+    assert "signup" not in client.get(reverse("account_login")).text
+
+
+def test_sign_out_ends_the_session(client, person):
+    client.force_login(person)
+    client.post(reverse("account_logout"))
+    assert client.get("/o/enfield/").status_code == 302
+
+
+def test_home_leads_into_the_only_organization(client, person):
+    client.force_login(person)
+    assert client.get("/").url == "/o/enfield/"
+
+
+def test_home_offers_several_organizations(client, person):
+    parks = factories.OrganizationFactory(name="Parks", slug="parks")
+    factories.MemberFactory(organization=parks, user=person, role=Role.VIEWER)
+    former = factories.OrganizationFactory(name="Former", slug="former")
+    factories.MemberFactory(organization=former, user=person, active=False)
+    factories.OrganizationFactory(name="Strangers", slug="strangers")
+    client.force_login(person)
+    page = client.get("/", follow=True)
+    assert page.request["PATH_INFO"] == "/organizations/"
+    assert 'href="/o/enfield/"' in page.text and 'href="/o/parks/"' in page.text
+    assert "Former" not in page.text and "Strangers" not in page.text
+
+
+def test_person_moves_between_two_organizations(client, person, organization):
+    parks = factories.OrganizationFactory(name="Parks", slug="parks")
+    factories.MemberFactory(organization=parks, user=person, role=Role.VIEWER)
+    factories.CustomerFactory(organization=organization, name="Residents")
+    factories.CustomerFactory(organization=parks, name="Gardeners")
+    client.force_login(person)
+    for slug, own, other in (("enfield", "Residents", "Gardeners"), ("parks", "Gardeners", "Residents")):
+        page = client.get(f"/o/{slug}/drivers/").text
+        assert own in page and other not in page
+        assert f'href="{reverse("organizations")}"' in page
+    assert client.post("/o/parks/focus/rights/", {"text": "An answer"}).status_code == 403
+
+
+def test_home_of_somebody_without_an_organization_says_whom_to_ask(client, db):
+    client.force_login(factories.UserFactory())
+    assert "You are not a member of an organization yet." in client.get("/", follow=True).text

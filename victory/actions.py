@@ -1,0 +1,24 @@
+"""Writes that touch more than one row: keyword-only, in one transaction."""
+
+from django.db import transaction
+
+from victory.models import Member, Organization, User
+from victory.tenancy import Role, organization_scope
+
+
+@transaction.atomic
+def make_admin_member(*, organization: Organization, user: User) -> Member:
+    """Let somebody manage the organization, under the name it may know them by already."""
+    with organization_scope(organization):
+        members = Member.objects.all()
+        member = (
+            members.filter(user=user).first() or members.filter(user=None, email__iexact=user.email).first()
+        )
+        if member is None:
+            name_is_taken = members.filter(name__iexact=str(user)).exists()
+            member = Member(
+                organization=organization, name=user.email if name_is_taken else str(user), email=user.email
+            )
+        member.user, member.role, member.active = user, Role.ADMIN, True
+        member.save()
+        return member

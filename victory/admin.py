@@ -1,0 +1,220 @@
+"""The administration: what the admin pages of every app stand on, and those of people and of step W.
+
+Superusers work on everything. Other staff work on the organizations in which they are members with
+the role admin: that is their permission, so Django's permissions model by model play no part. The
+middleware runs the admin in the scope of these organizations; what is not scoped, organizations and
+users, is limited here.
+"""
+
+from allauth.account.decorators import secure_admin_login
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from simple_history.admin import SimpleHistoryAdmin
+
+from victory.models import CustomerRight, FocusStatement, Member, Note, Organization, User
+
+admin.site.site_header = admin.site.site_title = gettext_lazy("Winning Customers")
+admin.site.index_title = gettext_lazy("Administration")
+# One sign-in for everybody, with its limits on attempts.
+admin.site.login = secure_admin_login(admin.site.login)
+# Permissions by group are not used.
+admin.site.unregister(Group)
+
+
+def organizations_of(request) -> models.QuerySet:
+    """The organizations that this member of staff administers."""
+    if request.user.is_superuser:
+        return Organization.objects.all()
+    return Organization.objects.filter(pk__in=[organization.pk for organization in request.administers])
+
+
+def people_of(request) -> models.QuerySet:
+    """Those who sign in to one of these organizations, and the member of staff."""
+    if request.user.is_superuser:
+        return User.objects.all()
+    return User.objects.filter(Q(pk__in=Member.objects.values("user")) | Q(pk=request.user.pk))
+
+
+def administers(request, row=None) -> bool:
+    """Whether the row, or any row at all, is this member of staff's business."""
+    if row is None or request.user.is_superuser:
+        return True
+    key = row.pk if isinstance(row, Organization) else row.organization_id
+    return key in {organization.pk for organization in request.administers}
+
+
+class ForStaff:
+    """Admin pages, and inlines on them, for staff within the organizations they administer."""
+
+    def has_module_permission(self, request):
+        return True
+
+    def has_add_permission(self, request, obj=None):
+        return administers(request, obj)
+
+    def has_view_permission(self, request, obj=None):
+        return administers(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return administers(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return administers(request, obj)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.related_model is Organization:
+            kwargs["queryset"] = organizations_of(request)
+        elif db_field.related_model is User:
+            kwargs["queryset"] = people_of(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class RowForm(forms.ModelForm):
+    """A row whose organization is set for it, so that what must be unique within it is checked."""
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() - {"organization"}
+
+
+class RowFormSet(forms.BaseInlineFormSet):
+    """Rows below an organization, or below another row, whose organization they share."""
+
+    @classmethod
+    def get_default_prefix(cls):
+        """The reverse relation has no name that it could be taken from."""
+        return cls.model._meta.model_name
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        if self.fk.name != "organization":
+            form.instance.organization_id = self.instance.organization_id
+        return form
+
+    def clean(self):
+        """Two new rows of one name are not in the database yet, where a constraint would find them."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            if form in self.deleted_forms:
+                continue
+            for field in ("name", "email"):
+                text = form.cleaned_data.get(field, "") if hasattr(form, "cleaned_data") else ""
+                if text and (field, text.casefold()) in seen:
+                    form.add_error(field, _("This stands in another line already."))
+                seen.add((field, text.casefold()))
+
+
+class RowInline(ForStaff, admin.TabularInline):
+    form = RowForm
+    formset = RowFormSet
+    extra = 0
+
+
+class RowAdmin(ForStaff, SimpleHistoryAdmin):
+    """Rows of organizations. A row never moves from one organization to another."""
+
+    list_filter = [("organization", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["organization"]
+    object_history_list_template = "admin/history_list.html"  # the package's own has an inline style
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "organization"] if obj else fields
+
+    def delete_queryset(self, request, queryset):
+        """One by one, so that what is derived from each row is brought up to date."""
+        for row in queryset:
+            row.delete()
+
+    def get_history_queryset(self, request, history_manager, pk_name, object_id):
+        history = super().get_history_queryset(request, history_manager, pk_name, object_id)
+        return history.filter(organization__in=organizations_of(request))
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        """History is not scoped: whoever asks for another organization's gets no answer."""
+        history = self.model.history.filter(organization__in=organizations_of(request))
+        get_object_or_404(history, history_id=version_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+class MemberInline(RowInline):
+    model = Member
+    fields = ["name", "email", "role", "user", "active"]
+
+
+@admin.register(Member)
+class MemberAdmin(RowAdmin):
+    list_display = ["name", "organization", "email", "role", "user", "active"]
+    list_filter = [*RowAdmin.list_filter, "role", "active"]
+    list_select_related = ["organization", "user"]
+    search_fields = ["name", "email"]
+
+
+@admin.register(FocusStatement)
+class FocusStatementAdmin(RowAdmin):
+    """To be read: statements are written and adopted on their own page."""
+
+    list_display = ["__str__", "organization", "adopted_on", "adopted_by"]
+    list_select_related = ["organization", "adopted_by"]
+    search_fields = ["statement", "view_of_perfection"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(CustomerRight)
+class CustomerRightAdmin(RowAdmin):
+    list_display = ["text", "organization"]
+    search_fields = ["text"]
+
+
+@admin.register(Note)
+class NoteAdmin(RowAdmin):
+    list_display = ["__str__", "organization", "step", "by", "written_at"]
+    list_filter = [*RowAdmin.list_filter, "step"]
+    list_select_related = ["organization", "by"]
+    search_fields = ["text"]
+
+
+class UserAddForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Who can sign in. For superusers: an account may belong to several organizations."""
+
+    add_form = UserAddForm
+    ordering = ["email"]
+    list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
+    list_filter = ["is_staff", "is_superuser", "is_active"]
+    search_fields = ["email", "name"]
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password"]}),
+        (gettext_lazy("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (gettext_lazy("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+    readonly_fields = ["last_login", "date_joined"]
+
+    def has_module_permission(self, request):
+        return request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
