@@ -8,6 +8,7 @@ else has changed meanwhile is noticed and never overwritten unseen.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 
@@ -66,7 +67,10 @@ def scale_in_words(allowed: Collection[int]) -> str:
 
 
 def save_line(model, line: TypedLine, *, of: str, row, to: str, value: str):
-    """Carry out the changes: `model` holds a cell's value for this row (`of`) and another one (`to`)."""
+    """Carry out the changes: `model` holds a cell's value for this row (`of`) and another one (`to`).
+
+    The row moves on to a new version: where it is open in its worksheet, it may list its cells.
+    """
     present = {getattr(cell, f"{to}_id"): cell for cell in model.objects.filter(**{of: row})}
     for key, new in line.changes.items():
         cell = present.get(key)
@@ -77,3 +81,5 @@ def save_line(model, line: TypedLine, *, of: str, row, to: str, value: str):
         cell = cell or model(organization=row.organization, **{of: row, f"{to}_id": key})
         setattr(cell, value, new)
         cell.save()
+    if line.changes:
+        type(row).objects.filter(pk=row.pk).update(version=F("version") + 1)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -101,6 +100,9 @@ def adopt_focus(request):
     form = keep_draft(request)
     if not form.is_valid():
         return focus_page(request, form)
+    if form.instance.pk is None and form.instance.statement:
+        messages.info(request, _("This text is in force already."))
+        return redirect("focus", request.organization.slug)
     try:
         form.instance.adopt(by=request.member)
     except ValidationError as error:
@@ -121,13 +123,15 @@ def keep_draft(request) -> FocusStatementForm:
 
 @transaction.atomic
 def save_draft(request) -> FocusStatementForm:
-    """Save what was typed as the draft, if it is valid and nobody else changed the draft meanwhile."""
+    """Save what was typed as the draft, if it is valid and nobody else changed the draft meanwhile.
+
+    The text in force as it stands is no draft of another revision.
+    """
     draft = FocusStatement.objects.select_for_update().filter(adopted_on=None).first()
     if draft is None:
-        last = FocusStatement.objects.aggregate(last=Max("revision"))["last"] or 0
-        draft = FocusStatement(revision=last + 1)
+        draft = next_draft(FocusStatement.objects.adopted().first())
     form = FocusStatementForm(request.POST, instance=draft, by=request.member)
-    if form.is_valid():
+    if form.is_valid() and (draft.pk or {*form.changed_data} - {"version"}):
         form.save()
     return form
 

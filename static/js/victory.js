@@ -68,7 +68,16 @@ on("keydown", "[data-cell]", (event, cell) => {
   }
 });
 
-on("change", "[data-cell]", (event, cell) => cell.form.requestSubmit());
+on("change", "[data-cell]", (event, cell) => {
+  cell.dataset.sent = cell.value;
+  cell.form.requestSubmit();
+});
+
+// A value that was refused, because somebody else had changed the cell, is entered again with Enter.
+on("keydown", "[data-cell]", (event, cell) => {
+  const was = document.getElementById(cell.id.replace("cell-", "was-"));
+  if (event.key === "Enter" && was && cell.value === cell.dataset.sent && cell.value !== was.value) cell.form.requestSubmit();
+});
 
 // --- How many characters are left, said while typing. ---
 
