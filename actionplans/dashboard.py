@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from actionplans.days import write_day, write_due
+from actionplans.days import write_due
 from actionplans.models import Action, Status
 from actionplans.thread import ActionLine, Thread
 from metrics.models import Metric, Verdict
@@ -147,7 +148,7 @@ class Dashboard:
 def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> Dashboard:
     """Read everything at once; `asked` are the filters as they stand in the address."""
     rows = [metric_row(metric, thread, member) for metric in Metric.objects.with_verdict().not_met_first()]
-    return Dashboard(write_day(thread.today), filters_for(rows, thread, asked), rows)
+    return Dashboard(date_format(thread.today), filters_for(rows, thread, asked), rows)
 
 
 def metric_row(metric: Metric, thread: Thread, member: Member) -> MetricRow:
@@ -184,7 +185,7 @@ def explain(metric: Metric, thread: Thread) -> str:
     latest = metric.latest
     if latest is None:
         return ""
-    day = write_day(latest.date)
+    day = date_format(latest.date)
     figure = (
         _("figure of %(day)s, entered by %(name)s") % {"day": day, "name": latest.by}
         if latest.by
@@ -192,14 +193,14 @@ def explain(metric: Metric, thread: Thread) -> str:
     )
     target = latest.judged_by
     since = (
-        _("target since %(day)s") % {"day": write_day(target.holds_from)}
+        _("target since %(day)s") % {"day": date_format(target.holds_from)}
         if target
         else _("no target held on that day")
     )
     sentences = [figure, since]
     in_force = metric.target_on(thread.today)
     if target and in_force and in_force.holds_from > target.holds_from:
-        new = {"target": in_force.aim.write_short(metric.scale), "day": write_day(in_force.holds_from)}
+        new = {"target": in_force.aim.write_short(metric.scale), "day": date_format(in_force.holds_from)}
         sentences.append(_("%(target)s from %(day)s on") % new)
     return "; ".join(sentences)
 

@@ -127,7 +127,7 @@ def test_actions_pasted_make_members_only_once_they_are_taken(scoped, manager):
     address = f"{PLAN}actions/paste/"
     cells = "Metric\tAction\tWho\tWhen\tStatus\ncalls answered\tSecond desk\tAna Costa\t2030-01-31\tunder way"
     preview = manager.post(address, {"text": cells})
-    assert "31 Jan 2030" in preview.text
+    assert "Jan. 31, 2030" in preview.text
     assert not Member.objects.filter(name="Ana Costa").exists()
 
     columns = {f"column-{n}": name for n, name in enumerate(("metric", "what", "who", "due", "status"))}
