@@ -64,7 +64,7 @@ def test_add_puts_the_row_at_the_end(manager, scoped):
         (CRITERIA, {"name": "Income", "weight": "1,5"}, "Enter a number."),
         (CRITERIA, {"name": "Income", "weight": "1001"}, "A weight can be at most 1000."),
         (CRITERIA, {"name": "Income", "weight": ""}, "This field is required."),
-        (DELIVERABLES, {"name": "Answers", "customers": "Residents; " + "y" * 121}, "longer than 120 characters"),
+        (DELIVERABLES, {"name": "Answers", "customers": "Mayor; " + "y" * 121}, "longer than 120 characters"),
         (RIGHTS, {"text": "z" * 301}, "at most 300 characters (it has 301)"),
         (NOTES, {"text": "", "step": "needs"}, "This field is required."),
     ],
