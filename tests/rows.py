@@ -31,6 +31,8 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
     "undo": a_deletion,
     "scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,
+    "metric": lambda organization: factories.MetricFactory(organization=organization).pk,
+    "figure-save": lambda organization: factories.MetricFactory(organization=organization).pk,
 }
 
 
