@@ -47,10 +47,14 @@ document.addEventListener("htmx:afterSettle", () => {
 
 const cellsOf = (grid) => [...grid.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("[data-cell]")]).filter((cells) => cells.length);
 
+on("focusin", "[data-cell]", (event, cell) => {
+  cell.dataset.before = cell.value; // what Escape brings back
+});
+
 on("keydown", "[data-cell]", (event, cell) => {
   const move = { Enter: [event.shiftKey ? -1 : 1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
   if (event.key === "Escape" && cell.tagName !== "SELECT") {
-    cell.value = cell.defaultValue;
+    cell.value = cell.dataset.before;
     return cell.select();
   }
   if (!move || cell.tagName === "SELECT" && event.key !== "Enter") return;
@@ -75,7 +79,7 @@ on("change", "[data-cell]", (event, cell) => {
 
 // A value that was refused, because somebody else had changed the cell, is entered again with Enter.
 on("keydown", "[data-cell]", (event, cell) => {
-  const was = document.getElementById(cell.id.replace("cell-", "was-"));
+  const was = cell.form.elements[cell.name.replace("cell-", "was-")];
   if (event.key === "Enter" && was && cell.value === cell.dataset.sent && cell.value !== was.value) cell.form.requestSubmit();
 });
 

@@ -51,7 +51,8 @@ def test_line_saved_with_htmx_brings_the_weights(manager_htmx, need, answers):
     page = page_of(response)
     assert response["HX-Trigger"] == "workbook-changed"
     assert '<span id="weight-1" hx-swap-oob="true"><b>100 %</b>' in page
-    assert f'name="was-{answers.pk}" value="3" hx-swap-oob="true"' in page
+    assert f'<span id="relation-{need.pk}-was" hx-swap-oob="true">' in page
+    assert f'name="was-{answers.pk}" value="3"' in page
 
 
 @pytest.mark.parametrize("typed", ["2", "10", "0", "strong", "<b>"])

@@ -53,7 +53,8 @@ def test_line_saved_with_htmx_brings_totals_of_all_and_the_ranking(manager_htmx,
 
     page = page_of(response)
     assert response["HX-Trigger"] == "workbook-changed"
-    assert f'name="was-{income.pk}" value="7" hx-swap-oob="true"' in page
+    assert f'<span id="score-{residents.pk}-was" hx-swap-oob="true">' in page
+    assert f'name="was-{income.pk}" value="7"' in page
     assert f'<span id="score-{residents.pk}-2" hx-swap-oob="true">1</span>' in page
     assert f'<span id="score-{other.pk}-2" hx-swap-oob="true">2</span>' in page
     assert 'id="ranking"' in page and "data-cell" not in page
