@@ -64,7 +64,7 @@ def save_figure(request, pk):
     """Keep one figure of the sheet of step E, or take it away where its field was emptied."""
     metric = Metric.objects.select_for_update().filter(pk=pk).first()
     if metric is None:
-        return gone(request, "performance", typed=[request.POST.get("value", "")])
+        return gone(request, Metric, pk, "performance", typed=[request.POST.get("value", "")])
     form = FigureForm(request.POST, metric=metric)
     if form.is_valid() and (deletion := form.save(by=request.member)):
         offer_undo(request, deletion)

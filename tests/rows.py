@@ -25,13 +25,19 @@ def an_adopted_revision(organization) -> int:
     return adopted.revision
 
 
+def a_metric(organization) -> int:
+    return factories.MetricFactory(organization=organization).pk
+
+
 # Route name -> the number of a row in this organization. Worksheet routes need no entry.
 NUMBERS: dict[str, Callable[[Organization], int]] = {
     "focus-revision": an_adopted_revision,
     "undo": a_deletion,
     "scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,
-    "owner-save": lambda organization: factories.MetricFactory(organization=organization).pk,
+    "metric": a_metric,
+    "figure-save": a_metric,
+    "owner-save": a_metric,
     "action-status": lambda organization: factories.ActionFactory(organization=organization).pk,
 }
 
