@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from victory import undo
 from victory.models import Deletion
-from victory.tenancy import Role
+from victory.tenancy import Role, organization_scope
 
 PAGE = "/o/enfield/performance/"
 DAY = date(2026, 3, 31)
@@ -257,6 +257,10 @@ def test_figure_of_a_metric_deleted_meanwhile_is_said_with_what_was_typed(contri
     assert "You had typed: 59 %" in text_of(response)
 
 
-def test_figure_of_another_organizations_metric_is_not_found(contributor, scoped):
+def test_figure_of_another_organizations_metric_is_not_touched(contributor, scoped):
     foreign = MetricFactory(organization=OrganizationFactory())
-    assert save(contributor, foreign, "59 %").status_code == 404
+    response = save(contributor, foreign, "59 %")
+    assert response.status_code == 404
+    assert foreign.measured_by not in text_of(contributor.get(PAGE))
+    with organization_scope(foreign.organization):
+        assert not Measurement.objects.exists()
