@@ -4,6 +4,8 @@ The figures are those that Enfield Council published on its page "Customer servi
 1 April 2018 to 31 March 2019, pasted as they stand. By hand they come to 4 met and 6 not met.
 """
 
+import re
+
 from playwright.sync_api import Page, expect
 
 PUBLISHED = """\
@@ -66,6 +68,10 @@ def test_a_manager_fills_the_workbook_and_finds_4_met_and_6_not_met(page, enter,
     write_the_focus_statement(page, workbook)
     choose_the_drivers(page, workbook)
     name_the_needs(page, workbook)
+    paste_the_published_metrics(page, workbook)
+    look_at_the_verdicts(page, workbook)
+    plan_the_actions(page, workbook)
+    find_it_all_on_the_dashboard(page)
     assert not complaints
 
 
@@ -135,3 +141,75 @@ def name_the_needs(page: Page, workbook: Workbook):
     workbook.enter("a complaint is closed: Telephone answers", "1")
     expect(page.get_by_text("Nothing. This step is complete.")).to_be_visible()
     workbook.next_step("Metrics")
+
+
+def paste_the_published_metrics(page: Page, workbook: Workbook):
+    workbook.add(
+        "Complaint answers",
+        **{
+            "My customers are satisfied when:": "somebody cares",
+            "I measure this by:": "a person answers",
+            "Target": "yes",
+        },
+    )
+    page.get_by_role("link", name="Paste rows into Telephone answers").click()
+    page.get_by_label("The copied cells").fill(PUBLISHED)
+    page.get_by_role("button", name="Read the cells").click()
+    expect(page.get_by_text("at most 3\xa0min")).to_have_count(2)
+    page.get_by_role("button", name="Take 10 rows").click()
+    expect(page.get_by_text("10 rows taken.")).to_be_visible()
+    workbook.next_step("Performance")
+
+
+def look_at_the_verdicts(page: Page, workbook: Workbook):
+    for metric, figure in (
+        ("Complaints closed within 10 working days", "59 %"),
+        ("Telephone contact centre telephones - average wait time", "4 min 22 s"),
+    ):
+        expect(page.get_by_label(metric, exact=True)).to_have_value(re.compile(figure.replace(" ", r"\s")))
+    page.get_by_label("a person answers", exact=True).select_option(label="yes")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("5 met · 6 not met")).to_be_visible()
+    page.get_by_label("a person answers", exact=True).select_option(index=0)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("4 met · 6 not met")).to_be_visible()
+    workbook.next_step("Action plan")
+
+
+def plan_the_actions(page: Page, workbook: Workbook):
+    missed = page.locator("#owners tbody").get_by_role("row").filter(has_text="Not met")
+    expect(missed).to_have_count(6)
+    first = missed.first.get_by_role("combobox")
+    first.fill("Complaints lead")
+    first.press("Enter")
+    expect(page.get_by_text("Complaints lead is new here")).to_be_visible()
+    workbook.add(
+        "Action Plan",
+        **{
+            "Customer Metric": "Not met: Complaints closed within 10 working days (Telephone answers)",
+            "Action": "Second desk on Mondays",
+            "Who": "Complaints lead",
+            "Status": "under way",
+            "When": "2030-12-12",
+        },
+    )
+    expect(page.get_by_text("Complaints closed within 10 working days has no owner")).to_have_count(0)
+    expect(missed.first.get_by_text("no action is planned")).to_have_count(0)
+
+
+def find_it_all_on_the_dashboard(page: Page):
+    page.get_by_role("link", name="Next: see how you stand").click()
+    expect(page.get_by_text("4 met, 6 not met, 1 not measured")).to_be_visible()
+    first = page.locator("#metrics tbody").get_by_role("row").first
+    expect(first).to_contain_text("Complaints closed within 10 working days")
+    expect(first).to_contain_text("Second desk on Mondays")
+    page.get_by_role("link", name="Thread", exact=True).click()
+    page.get_by_role("link", name="Second desk on Mondays").click()
+    for link in (
+        "Residents",
+        "somebody answers",
+        "Telephone answers",
+        "Complaints closed within 10 working days",
+    ):
+        expect(page.get_by_role("link", name=link, exact=True).first).to_be_visible()
+    expect(page.get_by_role("link", name="Elected members", exact=True)).to_have_count(0)
