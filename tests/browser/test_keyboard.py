@@ -1,0 +1,70 @@
+"""The main job by keyboard alone, and the things a keyboard is used for in a spreadsheet."""
+
+from playwright.sync_api import expect
+
+from customers.models import Customer
+from tests import factories
+from victory.tenancy import organization_scope
+
+
+def tab_to(page, label: str, most: int = 60):
+    """Press Tab until the element of this name has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            "document.activeElement.getAttribute('aria-label') || document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText"
+        )
+        if name and name.strip().startswith(label):
+            return
+    raise AssertionError(f"“{label}” was not reached with {most} tabs")
+
+
+def test_rows_are_typed_one_after_another(page, enter, go, organization):
+    enter()
+    go("drivers/")
+    page.locator("#criteria-add-name").focus()
+    for name in ("Income", "Mission"):
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name=f"Edit {name}")).to_be_visible()
+        expect(page.locator("#criteria-add-name")).to_be_focused()
+
+
+def test_escape_leaves_a_row_as_it_was(page, enter, go, organization):
+    factories.CriterionFactory(organization=organization, name="Income")
+    enter()
+    go("drivers/")
+    tab_to(page, "Edit Income")
+    page.keyboard.press("Enter")
+    expect(page.locator("#criteria tbody.entry:not(.add) input").first).to_be_focused()
+    page.keyboard.type("Something else")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Edit Income")).to_be_visible()
+
+
+def test_scores_are_typed_down_the_column(page, enter, go, organization):
+    criterion = factories.CriterionFactory(organization=organization, name="Income")
+    for name in ("Residents", "Visitors"):
+        factories.CustomerFactory(organization=organization, name=name)
+    enter()
+    go("drivers/")
+    page.get_by_label("Residents: Income").focus()
+    for score in ("9", "4"):
+        page.keyboard.type(score)
+        page.keyboard.press("Enter")
+    expect(page.locator("#ranking")).to_contain_text("Firm")
+    with organization_scope(organization):
+        scores = dict(Customer.objects.values_list("name", "scores__value"))
+    assert scores == {"Residents": 9, "Visitors": 4}
+    assert criterion.weight == 1
+
+
+def test_a_deleted_row_comes_back_by_keyboard(page, enter, go, organization):
+    factories.CriterionFactory(organization=organization, name="Income")
+    enter()
+    go("drivers/")
+    page.get_by_role("link", name="Edit Income").press("Enter")
+    page.get_by_role("button", name="Delete").press("Enter")
+    expect(page.get_by_text("Deleted “Income”.")).to_be_visible()
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.get_by_text("“Income” is back.")).to_be_visible()
