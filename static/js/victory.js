@@ -198,6 +198,28 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
+// Nor by what the page was while something is still being saved: a cell would lose what was just typed
+// into it, and the next save of its line would take that for cleared. The newest refresh alone counts.
+let saving = 0;
+let outdated = false;
+const writes = (event) => event.detail.requestConfig.verb !== "get";
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (writes(event)) saving += 1;
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!saving || event.detail.requestConfig.elt.id !== "refresh") return;
+  event.detail.shouldSwap = false;
+  outdated = true;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!writes(event) || --saving || !outdated) return;
+  outdated = false;
+  htmx.trigger(document.body, "workbook-changed");
+});
+
 document.addEventListener("focusout", () => {
   if (refreshLater) htmx.trigger(document.body, "workbook-changed");
   refreshLater = false;
