@@ -45,9 +45,18 @@ def organization(transactional_db):
 
 @pytest.fixture
 def complaints(page):
-    """What the browser complained about: script errors, refused resources, foreign addresses."""
+    """What the browser complained about: script errors, refused resources, foreign addresses.
+
+    That a newer refresh of the page took the place of an older one is no complaint, though htmx logs it.
+    """
     heard = []
-    page.on("console", lambda message: message.type == "error" and heard.append(message.text))
+    replaced = ("htmx:sendAbort", "htmx:afterRequest", "htmx:abort")
+
+    def listen(message):
+        if message.type == "error" and not message.text.startswith(replaced):
+            heard.append(message.text)
+
+    page.on("console", listen)
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard
 

@@ -6,14 +6,14 @@ from customers.models import Customer
 from tests import factories
 from victory.tenancy import organization_scope
 
+NAME_OF = "it => it.getAttribute('aria-label') || it.labels?.[0]?.innerText || it.innerText"
+
 
 def tab_to(page, label: str, most: int = 60):
     """Press Tab until the element of this name has the focus."""
     for _ in range(most):
         page.keyboard.press("Tab")
-        name = page.evaluate(
-            "document.activeElement.getAttribute('aria-label') || document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText"
-        )
+        name = page.evaluate(f"({NAME_OF})(document.activeElement)")
         if name and name.strip().startswith(label):
             return
     raise AssertionError(f"“{label}” was not reached with {most} tabs")
