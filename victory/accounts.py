@@ -1,9 +1,24 @@
 """Sign-in by e-mail, through django-allauth."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpResponse
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Accounts are made by the people who run the installation."""
         return False
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Every page asks for a sign-in unless it says otherwise.
+
+    A part of a page that is fetched by htmx is told so by its status: a redirect would put the
+    sign-in page in the place of the row in which somebody has just typed.
+    """
+
+    def handle_no_permission(self, request, view_func):
+        if request.htmx:
+            return HttpResponse(status=401)
+        return super().handle_no_permission(request, view_func)

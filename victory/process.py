@@ -115,4 +115,14 @@ def workbook(request) -> dict:
     """Context for every page of an organization; read only when a template asks for it."""
     if getattr(request, "organization", None) is None:
         return {}
-    return {"workbook": SimpleLazyObject(lambda: Workbook(request))}
+    workbook = SimpleLazyObject(lambda: Workbook(request))
+    return {"workbook": workbook, "here": SimpleLazyObject(lambda: address_shown(request, workbook))}
+
+
+def address_shown(request, workbook: Workbook) -> str:
+    """The address of the page that is shown, also where it answers a form that was posted elsewhere."""
+    if request.method == "GET":
+        return request.get_full_path()
+    if workbook.current:
+        return workbook.current.url
+    return reverse("workbook", args=[request.organization.slug])

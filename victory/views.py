@@ -97,19 +97,27 @@ def draft_saved(request, form: WorkbookForm, draft_id: str):
 @require_POST
 def adopt_focus(request):
     """Put the texts in force, as they stood before the person who adopts them."""
-    form = keep_draft(request)
+    form = adopt_draft(request)
     if not form.is_valid():
         return focus_page(request, form)
-    if form.instance.pk is None and form.instance.statement:
+    if form.instance.is_draft:
         messages.info(request, _("This text is in force already."))
-        return redirect("focus", request.organization.slug)
-    try:
-        form.instance.adopt(by=request.member)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("Revision %(number)s is in force.") % {"number": form.instance.revision})
     return redirect("focus", request.organization.slug)
+
+
+@transaction.atomic
+def adopt_draft(request) -> FocusStatementForm:
+    """Save what was typed and adopt it in one go, so that nobody else's text slips in between."""
+    form = save_draft(request)
+    unchanged = form.instance.pk is None and form.instance.statement
+    if form.is_valid() and not unchanged:
+        try:
+            form.instance.adopt(by=request.member)
+        except ValidationError as error:
+            form.add_error("statement", error)
+    return form
 
 
 def keep_draft(request) -> FocusStatementForm:

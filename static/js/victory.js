@@ -102,13 +102,24 @@ on("input", "[data-limit]", (event, field) => sayLimit(field));
 
 // --- Long texts save themselves while they are typed, and are kept on this device until saved. ---
 
+// A device may refuse to keep anything (private windows, no space left): then typing goes on without.
+const device = {
+  keep(key, text) {
+    try {
+      localStorage.setItem(key, text);
+    } catch {}
+  },
+  read: (key) => localStorage.getItem(key),
+  drop: (key) => localStorage.removeItem(key),
+};
+
 const waiting = new WeakMap();
 const kept = (form, field) => `${form.dataset.draft}:${field.name}`;
 const texts = (form) => form.querySelectorAll("textarea");
 
 on("input", "[data-draft] textarea", (event, area) => {
   const form = area.form;
-  localStorage.setItem(kept(form, area), area.value);
+  device.keep(kept(form, area), area.value);
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(() => htmx.trigger(form, "draft-changed"), 1200));
 });
@@ -117,7 +128,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target;
   if (!form.matches?.("[data-draft]") || !event.detail.xhr?.getResponseHeader("HX-Trigger")) return; // not saved
   for (const area of texts(form)) {
-    if (new FormData(form).get(area.name) === event.detail.requestConfig.parameters[area.name]) localStorage.removeItem(kept(form, area));
+    if (new FormData(form).get(area.name) === event.detail.requestConfig.parameters[area.name]) device.drop(kept(form, area));
   }
 });
 
@@ -125,9 +136,9 @@ on("submit", "[data-draft]", (event, form) => clearTimeout(waiting.get(form)));
 
 for (const form of document.querySelectorAll("[data-draft]")) {
   for (const area of texts(form)) {
-    const text = localStorage.getItem(kept(form, area));
+    const text = device.read(kept(form, area));
     if (text === null || text === area.value) {
-      localStorage.removeItem(kept(form, area));
+      device.drop(kept(form, area));
       continue;
     }
     const offer = Object.assign(document.createElement("p"), { className: "theirs" });
@@ -141,7 +152,7 @@ for (const form of document.querySelectorAll("[data-draft]")) {
       offer.remove();
     };
     leave.onclick = () => {
-      localStorage.removeItem(kept(form, area));
+      device.drop(kept(form, area));
       offer.remove();
     };
   }
@@ -163,6 +174,17 @@ on("input", "[data-names]", (event, field) => {
       .map((name) => Object.assign(document.createElement("option"), { value: start + name })),
   );
 });
+
+// --- What could not be saved is said, and what was typed stays where it is. ---
+
+const sayProblem = (sentence) => {
+  const notice = Object.assign(document.createElement("p"), { className: "notice error", textContent: sentence });
+  document.getElementById("notices").replaceChildren(notice);
+  notice.scrollIntoView({ block: "nearest" });
+};
+
+document.addEventListener("htmx:sendError", () => sayProblem(say("notSaved")));
+document.addEventListener("htmx:responseError", (event) => sayProblem(say(event.detail.xhr.status === 401 ? "signedOut" : "refused")));
 
 // --- Small things. ---
 

@@ -130,12 +130,11 @@ def test_dashboard_offers_the_status_to_whoever_may_change_it(scoped, contributo
 
 def test_dashboard_status_changed_there_comes_back_with_its_filters(scoped, manager):
     action = factories.ActionFactory(organization=scoped)
-    before = f"http://testserver{DASHBOARD}?verdict=not-measured"
+    before = f"{DASHBOARD}?verdict=not-measured"
 
     answer = manager.post(
         f"/o/enfield/plan/actions/{action.pk}/status/",
-        {"status": "done", "version": action.version},
-        headers={"referer": before},
+        {"status": "done", "version": action.version, "page": before},
     )
 
     assert answer.url == before

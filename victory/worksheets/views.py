@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -181,11 +182,11 @@ def put_back(request, pk):
 
 
 def page_before(request) -> str:
-    """The page of this organization that a button was pressed on, or the workbook."""
+    """The page of this organization that a button was pressed on, as its form says; else the workbook."""
     home = reverse("workbook", args=[request.organization.slug])
-    start = request.build_absolute_uri(home)
-    before = request.META.get("HTTP_REFERER", "")
-    return before if before.startswith(start) else home
+    page = request.POST.get("page", "")
+    inside = page.startswith(home) and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return page if inside else home
 
 
 def _row(request, worksheet, pk) -> Row:
