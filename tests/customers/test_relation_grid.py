@@ -59,6 +59,7 @@ def test_line_saved_with_htmx_brings_the_weights(manager_htmx, need, answers):
 def test_strength_off_the_scale_is_refused_and_stays_in_the_cell(manager, need, answers, typed):
     page = page_of(save(manager, need, (answers, typed, "")))
 
+    assert f'aria-invalid="true" aria-describedby="relation-{need.pk}-problem"' in page
     assert "is not on the scale: 1, 3, 9, or nothing." in page
     assert f'value="{typed.replace("<", "&lt;").replace(">", "&gt;")}" inputmode="numeric"' in page
     assert strengths() == []
