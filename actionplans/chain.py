@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +13,7 @@ from actionplans.models import Status
 from actionplans.thread import Gap, Line, Thread
 from metrics.models import Verdict
 from victory.models import Step
+from victory.wording import listed
 
 COLUMNS = {
     "customer": gettext_lazy("Customers"),
@@ -22,7 +22,12 @@ COLUMNS = {
     "metric": gettext_lazy("Metrics"),
     "action": gettext_lazy("Open actions"),
 }
-NAMED_IN_A_SENTENCE = 3
+WITH_VERDICT = {
+    Verdict.MET: gettext_lazy("%(metric)s (met)"),
+    Verdict.NOT_MET: gettext_lazy("%(metric)s (not met)"),
+    Verdict.NO_TARGET: gettext_lazy("%(metric)s (no target)"),
+    Verdict.NOT_MEASURED: gettext_lazy("%(metric)s (not measured)"),
+}
 
 
 @dataclass(frozen=True)
@@ -208,12 +213,7 @@ def reached(start: str, links: dict[str, list[str]]) -> set[str]:
 
 
 def names_of(nodes: Iterable[Node]) -> str:
-    """The first nodes by name, metrics with their verdict, and how many there are besides."""
-    nodes = list(nodes)
-    named = [
-        f"{node.text} ({node.verdict.label.lower()})" if node.verdict else node.text
-        for node in nodes[:NAMED_IN_A_SENTENCE]
-    ]
-    if more := len(nodes) - len(named):
-        named.append(_("%(count)s more") % {"count": more})
-    return get_text_list(named, _("and"))
+    """The nodes by name as a sentence lists them, metrics with their verdict."""
+    return listed(
+        [WITH_VERDICT[node.verdict] % {"metric": node.text} if node.verdict else node.text for node in nodes]
+    )

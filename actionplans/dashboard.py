@@ -86,7 +86,7 @@ class Share:
 
     @property
     def words(self) -> str:
-        return _("%(count)s %(verdict)s") % {"count": self.count, "verdict": self.verdict.label.lower()}
+        return self.verdict.count_in_words(self.count)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ is derived from that: the breaks in the thread (gaps), and how far each of the s
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -30,7 +30,8 @@ from customers.models import (
     Translation,
 )
 from metrics.models import Metric, Target, Verdict
-from victory.models import CustomerRight, FocusStatement, Organization, Step
+from victory.models import CustomerRight, FocusStatement, Member, Organization, Step
+from victory.tenancy import Role
 
 # The rows on the thread. `place` names a row's place in it, and is how a page is asked for that row.
 
@@ -118,7 +119,7 @@ Line = CustomerLine | NeedLine | DeliverableLine | MetricLine | ActionLine
 
 @dataclass(frozen=True)
 class Gap:
-    """Something missing: what, of which row, and the page that mends it."""
+    """Something missing: what, of which row, and the page that mends it (for those who may mend it)."""
 
     step: Step
     sentence: str
@@ -141,7 +142,12 @@ class Gap:
 
     @property
     def html(self) -> str:
-        """The sentence, with its subject (or all of it) as the link that leads to the mending place."""
+        """The sentence, with its subject (or all of it) as the link that leads to the mending place.
+
+        It leads nowhere for a member who may not mend it.
+        """
+        if not self.url:
+            return escape(self.text)
         if self.subject is None:
             return format_html('<a href="{}">{}</a>', self.url, _(self.sentence))
         link = format_html('<a href="{}">{}</a>', self.url, self.subject)
@@ -150,19 +156,20 @@ class Gap:
 
 @dataclass
 class Thread:
-    """The workbook of the organization in scope, read once.
+    """The workbook of the organization in scope, read once for a member, or for nobody in particular.
 
     Everything is keyed by primary key; the `..._of_...` mappings follow the thread in one direction.
     """
 
     organization: Organization
+    member: Member | None = None
     today: date = field(default_factory=timezone.localdate)
 
     @classmethod
     def read_for(cls, request) -> "Thread":
         """The thread of the request's organization, read once for the page and for its stepper."""
         if not hasattr(request, "thread"):
-            request.thread = cls(request.organization)
+            request.thread = cls(request.organization, request.member)
         return request.thread
 
     # Step W
@@ -276,14 +283,23 @@ class Thread:
 
     @cached_property
     def gaps_by_step(self) -> dict[Step, list[Gap]]:
-        return {
-            Step.FOCUS: list(self._focus_gaps()),
-            Step.DRIVERS: list(self._driver_gaps()),
-            Step.NEEDS: list(self._need_gaps()),
-            Step.METRICS: list(self._metric_gaps()),
-            Step.PERFORMANCE: list(self._performance_gaps()),
-            Step.PLAN: list(self._plan_gaps()),
+        found = {
+            Step.FOCUS: self._focus_gaps(),
+            Step.DRIVERS: self._driver_gaps(),
+            Step.NEEDS: self._need_gaps(),
+            Step.METRICS: self._metric_gaps(),
+            Step.PERFORMANCE: self._performance_gaps(),
+            Step.PLAN: self._plan_gaps(),
         }
+        return {
+            step: [gap if self.may_mend(step) else replace(gap, url="") for gap in gaps]
+            for step, gaps in found.items()
+        }
+
+    def may_mend(self, step: Step) -> bool:
+        """Whether the member may fill the gaps of a step: figures are recorded, all else is edited."""
+        role = Role.CONTRIBUTOR if step == Step.PERFORMANCE else Role.MANAGER
+        return self.member is not None and self.member.may(role)
 
     def page(self, name: str) -> str:
         return reverse(name, args=[self.organization.slug])

@@ -1,12 +1,19 @@
 """Weights, totals and shares as people read them."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats
 
 
-def number(value: Decimal, digits: int | None = None) -> str:
+def number(value: Decimal) -> str:
     """The number as people of the active locale write it, without trailing zeros."""
-    return formats.number_format(
-        value.normalize() if digits is None else value, digits, use_l10n=True, force_grouping=True
-    )
+    return formats.number_format(value.normalize(), use_l10n=True, force_grouping=True)
+
+
+def percent(value: Decimal) -> str:
+    return f"{number(value)}\N{NO-BREAK SPACE}%"
+
+
+def whole_percent(value: Decimal) -> str:
+    """A share rounded to a whole number."""
+    return percent(value.quantize(Decimal(1), ROUND_HALF_UP))

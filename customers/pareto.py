@@ -20,6 +20,8 @@ from typing import NamedTuple
 
 from django.utils.translation import ngettext
 
+from customers.figures import number, percent, whole_percent
+
 MOST_BARS = 20
 """The rows beyond these are gathered in one."""
 
@@ -138,7 +140,7 @@ def pareto(entries: Sequence[Entry]) -> Pareto:
         bars=bars,
         cumulative=cumulative,
         line=_stepped_line(cumulative),
-        ticks=tuple(_tick(percent) for percent in TICKS),
+        ticks=tuple(_tick(share) for share in TICKS),
         vital_few=_tick(VITAL_FEW),
     )
 
@@ -164,7 +166,7 @@ def _bar(row: int, entry: Entry, total: Decimal) -> Bar:
         height=_rounded(BAR_HEIGHT),
         label=entry.label,
         name_lines=_name_lines(entry.label, middle),
-        value=_figure(entry.value),
+        value=number(_rounded(entry.value)),
         text_y=_rounded(middle + BASELINE),
         highlighted=entry.highlighted,
     )
@@ -183,7 +185,7 @@ def _cumulative_point(row: int, share: Decimal) -> CumulativePoint:
     return CumulativePoint(
         x=_x_of(share),
         y=_rounded(_row_middle(row)),
-        percent=f"{share.quantize(Decimal(1), ROUND_HALF_UP)}%",
+        percent=whole_percent(share),
     )
 
 
@@ -193,8 +195,8 @@ def _stepped_line(points: Sequence[CumulativePoint]) -> str:
     return " ".join(f"{point.x},{point.y - half} {point.x},{point.y + half}" for point in points)
 
 
-def _tick(percent: int) -> Tick:
-    return Tick(x=_x_of(Decimal(percent)), label=f"{percent}%")
+def _tick(share: int) -> Tick:
+    return Tick(x=_x_of(Decimal(share)), label=percent(Decimal(share)))
 
 
 def _row_middle(row: int) -> int:
@@ -205,13 +207,8 @@ def _share(value: Decimal, total: Decimal) -> Decimal:
     return value / total * 100 if total else Decimal(0)
 
 
-def _x_of(percent: Decimal) -> Decimal:
-    return _rounded(PLOT_LEFT + percent * PLOT_WIDTH / 100)
-
-
-def _figure(value: Decimal) -> str:
-    """A value to at most one decimal: 17, 8.5."""
-    return f"{_rounded(value):f}".removesuffix(".0")
+def _x_of(share: Decimal) -> Decimal:
+    return _rounded(PLOT_LEFT + share * PLOT_WIDTH / 100)
 
 
 def _rounded(length: Decimal | int) -> Decimal:

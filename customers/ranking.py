@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from customers import scoring
-from customers.figures import number
+from customers.figures import number, whole_percent
 from customers.grids import TypedLine
 from customers.models import Criterion, Customer, Deliverable, DriverChoice, Need, Score, Translation
 from customers.pareto import Entry, Pareto, pareto
@@ -136,5 +136,5 @@ def relation_grid(needs: Sequence[Need], typed: Mapping[int, TypedLine]) -> Grid
         )
         for need in needs
     ]
-    footer = [(number(weights[key].absolute), f"{number(weights[key].share, 0)} %") for key, _name in columns]
+    footer = [(number(weights[key].absolute), whole_percent(weights[key].share)) for key, _name in columns]
     return Grid([name for _key, name in columns], rows, footer)

@@ -11,8 +11,11 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from customers.figures import percent
 
 TOP_SCORE = 10
 """A score is a whole number from 0 to this."""
@@ -123,8 +126,8 @@ class Overtaking:
         return sentence % {
             "other": self.other_name,
             "chosen": self.chosen_name,
-            "raised": _listed(self.raised, _("and")),
-            "lowered": _listed(self.lowered, _("and")),
+            "raised": get_text_list(self.raised, _("and")),
+            "lowered": get_text_list(self.lowered, _("and")),
             "swing": _swing_in_words(self.swing),
         }
 
@@ -156,7 +159,7 @@ class Firmness:
         if self.firm:
             return _(
                 "Firm: even if every weight moved by %(swing)s, no other customer would overtake %(chosen)s."
-            ) % {"swing": _swing_in_words(self.swing), "chosen": _listed(self.chosen_names, _("or"))}
+            ) % {"swing": _swing_in_words(self.swing), "chosen": get_text_list(self.chosen_names, _("or"))}
         return " ".join(filter(None, [self._closest_sentence, self._others_sentence]))
 
     @property
@@ -306,14 +309,7 @@ def _fewest_moves(
     return moves
 
 
-def _listed(names: Sequence[str], conjunction: str) -> str:
-    """Names as a sentence lists them: "price, speed and mission"."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
-
-
 def _swing_in_words(swing: Decimal) -> str:
     if swing == A_TENTH:
         return _("a tenth")
-    return f"{(swing * 100).normalize():f}%"
+    return percent(swing * 100)

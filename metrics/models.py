@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from customers.models import Deliverable, Need
 from metrics.quantities import Aim, Direction, Scale, Unit
@@ -25,6 +26,16 @@ class Verdict(models.TextChoices):
     def urgency(self) -> int:
         """The lower, the more it needs somebody: not met, then without a verdict, then met."""
         return {Verdict.NOT_MET: 0, Verdict.MET: 2}.get(self, 1)
+
+    def count_in_words(self, count: int) -> str:
+        """How many metrics stand under this verdict."""
+        sentence = {
+            Verdict.MET: ngettext("%(count)d met", "%(count)d met", count),
+            Verdict.NOT_MET: ngettext("%(count)d not met", "%(count)d not met", count),
+            Verdict.NO_TARGET: ngettext("%(count)d no target", "%(count)d no target", count),
+            Verdict.NOT_MEASURED: ngettext("%(count)d not measured", "%(count)d not measured", count),
+        }[self]
+        return sentence % {"count": count}
 
 
 class Figure(models.DecimalField):
@@ -146,7 +157,7 @@ class Metric(WorkbookRow):
             if before != (measurement.verdict, measurement.judged_by_id):
                 changed.append((before[0], measurement))
         Measurement.objects.bulk_update(
-            [each for _, each in changed], ["verdict", "judged_by"], batch_size=500
+            [measurement for _before, measurement in changed], ["verdict", "judged_by"], batch_size=500
         )
         self.take_latest()
         return sum(before != measurement.verdict for before, measurement in changed)

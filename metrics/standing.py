@@ -136,4 +136,4 @@ def lines_on(on: date, metrics, typed: dict[int, Typed]) -> list[FigureLine]:
 def tally(lines: list[FigureLine]) -> list[str]:
     """How many are met, not met and so on, in words."""
     counts = Counter(line.verdict for line in lines)
-    return [f"{counts[verdict]} {str(verdict.label).lower()}" for verdict in Verdict if counts[verdict]]
+    return [verdict.count_in_words(counts[verdict]) for verdict in Verdict if counts[verdict]]

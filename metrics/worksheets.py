@@ -5,7 +5,6 @@ from dataclasses import replace
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,9 +12,8 @@ from customers.models import Deliverable
 from metrics.forms import MetricForm, PastedMetricForm, TargetForm
 from metrics.models import Metric, Target
 from metrics.standing import Standing
+from victory.wording import listed
 from victory.worksheets import Column, Worksheet
-
-MOST_NAMES = 3
 
 
 def for_whom(deliverable: Deliverable) -> str:
@@ -26,14 +24,6 @@ def for_whom(deliverable: Deliverable) -> str:
     if names:
         told.insert(0, _("for %(customers)s") % {"customers": listed(list(names))})
     return ", ".join(told)
-
-
-def listed(names: list[str]) -> str:
-    """The names as a sentence lists them, the last of many only counted."""
-    more = len(names) - MOST_NAMES
-    if more > 1:
-        names = [*names[:MOST_NAMES], _("%(count)d others") % {"count": more}]
-    return get_text_list(names, _("and"))
 
 
 def linked_name(metric: Metric) -> str:

@@ -68,9 +68,11 @@ def assert_strict(response):
 
 
 @pytest.fixture
-def pages(db, client) -> dict[str, HttpResponse]:
+def pages(db, client, settings) -> dict[str, HttpResponse]:
     """Every page of the demo workbook that can be opened, by the name of its route."""
+    settings.DEBUG = True  # which the demo asks for
     call_command("demo", verbosity=0)
+    settings.DEBUG = False
     client.force_login(User.objects.get())
     organization = Organization.objects.get()
     answers = {route.name: client.get(address_of(route, organization)) for route in ROUTES}

@@ -70,6 +70,11 @@ class StepState:
         return self.gaps[:GAPS_IN_MARGIN]
 
     @property
+    def url_to_go_on(self) -> str:
+        """Where the first gap is mended, or the step's page for somebody who may only read it."""
+        return self.gaps[0].url or self.url if self.gaps else self.url
+
+    @property
     def more_gaps(self) -> int:
         return max(0, len(self.gaps) - GAPS_IN_MARGIN)
 

@@ -52,6 +52,12 @@ def test_plan_marks_a_missed_metric_until_it_has_an_open_action(scoped, manager)
     assert gap in manager.get(PLAN).text
 
 
+def test_plan_tells_a_contributor_of_a_missing_action_without_a_link(scoped, contributor):
+    missed(scoped)
+
+    assert '<span class="gap-mark">no action is planned</span>' in contributor.get(PLAN).text
+
+
 def test_plan_opened_from_a_gap_has_the_metric_chosen_already(scoped, manager):
     metric = missed(scoped)
 

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from tests import factories
+from victory.tenancy import Role
 
 THREAD = "/o/enfield/thread/"
 
@@ -109,13 +110,30 @@ def test_thread_marks_drivers_verdicts_owners_and_gaps_in_words(scoped, viewer, 
     assert "… is a need no deliverable answers." in page
 
 
-def test_thread_lists_all_gaps_with_the_way_to_mend_them(scoped, viewer):
+def test_thread_lists_all_gaps_with_the_way_to_mend_them(scoped, manager):
     need = factories.NeedFactory(organization=scoped, text="A short wait")
 
-    gaps = viewer.get(THREAD).text.partition('id="gaps"')[2]
+    gaps = manager.get(THREAD).text.partition('id="gaps"')[2]
 
     link = f'<a href="/o/enfield/needs/needs/{need.pk}/edit/">A short wait</a>'
     assert f"{link} is a need no deliverable answers." in gaps
+
+
+@pytest.mark.parametrize(
+    ("role", "mended"),
+    [(Role.VIEWER, []), (Role.CONTRIBUTOR, ["performance"]), (Role.MANAGER, ["performance", "plan"])],
+)
+def test_gap_is_a_link_only_for_those_who_may_mend_it(scoped, sign_in, role, mended):
+    metric = factories.MetricFactory(organization=scoped, measured_by="calls <answered>")
+
+    page = sign_in(role).get(THREAD).text
+
+    columns, _, gaps = page.partition('id="gaps"')
+    links = {"performance": f"performance/#figure-{metric.pk}", "plan": f"plan/#owner-{metric.pk}"}
+    assert [step for step, url in links.items() if f'"/o/enfield/{url}">… ' in columns] == mended
+    assert [step for step, url in links.items() if f'"/o/enfield/{url}">calls' in gaps] == mended
+    assert "… is not measured." in columns
+    assert ("calls &lt;answered&gt; is not measured." in gaps) == ("performance" not in mended)
 
 
 def test_thread_outline_lists_what_a_shared_deliverable_brings_once(scoped, viewer, residents_thread):

@@ -28,8 +28,10 @@ PAGES = [
 
 
 @pytest.fixture
-def organization(transactional_db):
+def organization(transactional_db, settings):
+    settings.DEBUG = True
     call_command("demo")
+    settings.DEBUG = False
     return Organization.objects.get(slug="enfield")
 
 

@@ -86,6 +86,17 @@ def test_need_is_translated_into_known_and_new_deliverables(manager, scoped):
     assert need.translations.filter(strength=9).count() == 2
 
 
+def test_need_given_another_customer_in_place_is_shown_on_that_sheet(manager_htmx, scoped):
+    need = factories.NeedFactory(organization=scoped, text="A short wait", importance=3)
+    visitors = factories.CustomerFactory(organization=scoped, name="Visitors")
+    typed = {"text": "A short wait", "importance": 3, "version": 1}
+
+    response = manager_htmx.post(f"{PAGE}needs/{need.pk}/edit/", typed | {"customer": visitors.pk})
+
+    assert response["HX-Refresh"] == "true" and not response.content
+    assert "“A short wait” stands under Visitors now." in page_of(manager_htmx.get(PAGE))
+
+
 def test_viewer_reads_the_page_without_forms(viewer, scoped):
     factories.NeedFactory(organization=scoped, text="A short wait")
 

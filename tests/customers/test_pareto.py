@@ -39,7 +39,11 @@ def test_pareto_bars_are_as_long_as_their_share_of_the_total():
 def test_pareto_cumulative_share_adds_up_row_by_row():
     picture = pareto(entries(50, 30, 20))
 
-    assert [point.percent for point in picture.cumulative] == ["50%", "80%", "100%"]
+    assert [point.percent for point in picture.cumulative] == [
+        "50\N{NO-BREAK SPACE}%",
+        "80\N{NO-BREAK SPACE}%",
+        "100\N{NO-BREAK SPACE}%",
+    ]
     assert [point.x for point in picture.cumulative] == [
         picture.bars[0].x + picture.bars[0].width,
         picture.vital_few.x,
@@ -57,7 +61,10 @@ def test_pareto_line_goes_down_through_each_row_and_across_to_the_next():
 def test_pareto_rows_pair_each_bar_with_its_share():
     picture = pareto(entries(75, 25))
 
-    assert [(bar.value, point.percent) for bar, point in picture.rows] == [("75", "75%"), ("25", "100%")]
+    assert [(bar.value, point.percent) for bar, point in picture.rows] == [
+        ("75", "75\N{NO-BREAK SPACE}%"),
+        ("25", "100\N{NO-BREAK SPACE}%"),
+    ]
 
 
 def test_pareto_of_one_customer_fills_the_scale():
@@ -65,14 +72,18 @@ def test_pareto_of_one_customer_fills_the_scale():
 
     (bar,) = picture.bars
     assert bar.x + bar.width == picture.ticks[-1].x
-    assert picture.cumulative[0].percent == "100%"
+    assert picture.cumulative[0].percent == "100\N{NO-BREAK SPACE}%"
 
 
 def test_pareto_of_nobody_has_a_scale_and_no_line():
     picture = pareto([])
 
     assert (picture.bars, picture.cumulative, picture.line) == ((), (), "")
-    assert [tick.label for tick in picture.ticks] == ["0%", "50%", "100%"]
+    assert [tick.label for tick in picture.ticks] == [
+        "0\N{NO-BREAK SPACE}%",
+        "50\N{NO-BREAK SPACE}%",
+        "100\N{NO-BREAK SPACE}%",
+    ]
     assert picture.plot_top == picture.plot_bottom
 
 
@@ -80,11 +91,12 @@ def test_pareto_of_zeros_has_rows_without_length():
     picture = pareto(entries(0, 0))
 
     assert [(bar.width, bar.value) for bar in picture.bars] == [(0, "0"), (0, "0")]
-    assert [point.percent for point in picture.cumulative] == ["0%", "0%"]
+    assert [point.percent for point in picture.cumulative] == ["0\N{NO-BREAK SPACE}%", "0\N{NO-BREAK SPACE}%"]
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("17.00", "17"), ("8.50", "8.5"), ("8.25", "8.3"), ("1000", "1000"), ("1E+3", "1000")]
+    ("value", "text"),
+    [("17.00", "17"), ("8.50", "8.5"), ("8.25", "8.3"), ("1234.5", "1,234.5"), ("1E+3", "1,000")],
 )
 def test_pareto_writes_values_with_at_most_one_decimal(value, text):
     assert pareto(entries(value)).bars[0].value == text
@@ -109,7 +121,7 @@ def test_pareto_gathers_the_bars_beyond_twenty_in_a_last_one():
     *largest, gathered = picture.bars
     assert len(largest) == MOST_BARS
     assert (gathered.label, gathered.value) == ("10 more", "55")
-    assert picture.cumulative[-1].percent == "100%"
+    assert picture.cumulative[-1].percent == "100\N{NO-BREAK SPACE}%"
 
 
 @pytest.mark.parametrize("highlighted", [True, False])

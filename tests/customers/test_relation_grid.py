@@ -41,8 +41,8 @@ def test_line_is_saved_and_weights_follow(manager, scoped, need, answers):
 
     assert response.url == PAGE and strengths() == [9, 3]
     page = page_of(manager.get(PAGE))
-    assert '<b>75 %</b><br><span class="note">36</span>' in page
-    assert '<b>25 %</b><br><span class="note">12</span>' in page
+    assert '<b>75\N{NO-BREAK SPACE}%</b><br><span class="note">36</span>' in page
+    assert '<b>25\N{NO-BREAK SPACE}%</b><br><span class="note">12</span>' in page
 
 
 def test_line_saved_with_htmx_brings_the_weights(manager_htmx, need, answers):
@@ -50,7 +50,7 @@ def test_line_saved_with_htmx_brings_the_weights(manager_htmx, need, answers):
 
     page = page_of(response)
     assert response["HX-Trigger"] == "workbook-changed"
-    assert '<span id="weight-1" hx-swap-oob="true"><b>100 %</b>' in page
+    assert '<span id="weight-1" hx-swap-oob="true"><b>100\N{NO-BREAK SPACE}%</b>' in page
     assert f'<span id="relation-{need.pk}-was" hx-swap-oob="true">' in page
     assert f'name="was-{answers.pk}" value="3"' in page
 
@@ -59,6 +59,7 @@ def test_line_saved_with_htmx_brings_the_weights(manager_htmx, need, answers):
 def test_strength_off_the_scale_is_refused_and_stays_in_the_cell(manager, need, answers, typed):
     page = page_of(save(manager, need, (answers, typed, "")))
 
+    assert f'aria-invalid="true" aria-describedby="relation-{need.pk}-problem"' in page
     assert "is not on the scale: 1, 3, 9, or nothing." in page
     assert f'value="{typed.replace("<", "&lt;").replace(">", "&gt;")}" inputmode="numeric"' in page
     assert strengths() == []

@@ -177,7 +177,7 @@ def test_firmness_says_another_swing_in_percent():
         [RESIDENTS, BUSINESSES], [PRICE], on_price(r=9, b=1), chosen={"r"}, swing=Decimal("0.20")
     )
 
-    assert "moved by 20%," in answer.sentence
+    assert "moved by 20\N{NO-BREAK SPACE}%," in answer.sentence
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,8 @@ def test_figure_of_a_metric_deleted_meanwhile_is_said_with_what_was_typed(contri
     undo.delete(metric, by=MemberFactory(organization=scoped))
     response = contributor.post(address, {"on": DAY, "value": "59 %", "was": ""}, follow=True)
     assert "You had typed: 59 %" in text_of(response)
+    response = contributor.post(address, {"on": DAY, "value": " ", "was": ""}, follow=True)
+    assert "deleted by somebody else" in text_of(response) and "You had typed" not in text_of(response)
 
 
 def test_figure_of_another_organizations_metric_is_not_touched(contributor, scoped):

@@ -46,6 +46,14 @@ def test_empty_workbook_begins_with_the_focus_statement(manager, scoped):
     assert page.count("not begun") >= 6
 
 
+def test_next_thing_to_do_leads_a_viewer_to_the_page_of_the_step(viewer, scoped):
+    page = page_of(viewer.get(PAGE))
+
+    assert "There is no view of perfection yet." in call(page)
+    assert 'class="button" href="/o/enfield/focus/"' in call(page)
+    assert viewer.get("/o/enfield/focus/").text.count('#id_view_of_perfection"') == 0
+
+
 def test_focus_is_complete_with_an_adopted_statement_and_rights(manager, scoped):
     factories.FocusStatementFactory(organization=scoped, revision=1, adopted_on=date(2026, 1, 5))
     assert (state(manager, "focus").status, gaps(manager, "focus")) == (

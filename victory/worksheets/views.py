@@ -75,6 +75,7 @@ def save_edited(request, worksheet, pk):
     if row is None:
         typed = worksheet.form(request.POST, by=request.member).typed_texts()
         return gone(request, worksheet.model, pk, worksheet.step, typed)
+    parent_before = worksheet.parent_of(row)
     entry = _entry(request, worksheet, row, request.POST)
     if not entry.form.is_valid():
         return _show_entry(request, entry)
@@ -82,6 +83,10 @@ def save_edited(request, worksheet, pk):
     say_what_else(request, entry.form.notices)
     if not request.htmx:
         return _back_to(request, worksheet, row)
+    if worksheet.parent_of(row) != parent_before:
+        words = {"row": row, "parent": worksheet.parent_of(row)}
+        messages.success(request, _("“%(row)s” stands under %(parent)s now.") % words)
+        return _reload(request)
     shown = {"row": _row(request, worksheet, pk), "editable": True}
     return changed(render(request, "worksheets/table.html#saved", shown))
 
@@ -226,7 +231,7 @@ def gone(request, model: type[WorkbookRow], pk: int, step: str, typed: Sequence[
     if not model.history.filter(organization=request.organization, id=pk).exists():
         raise Http404
     sentence = _("This row was deleted by somebody else in the meantime.")
-    if typed:
+    if typed := [text for text in typed if text.strip()]:
         sentence += " " + _("You had typed: %(typed)s") % {"typed": "; ".join(typed)}
     messages.error(request, sentence)
     return _reload(request) if request.htmx else redirect(step, request.organization.slug)

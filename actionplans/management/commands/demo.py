@@ -4,7 +4,7 @@ import zoneinfo
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
@@ -34,6 +34,10 @@ class Command(BaseCommand):
     help = "Load the demo workbook into an empty database and say how to sign in; otherwise change nothing."
 
     def handle(self, **options):
+        if not settings.DEBUG:
+            raise CommandError(
+                "The demo signs somebody in with a password that everybody knows, so it needs DEBUG=1."
+            )
         if not Organization.objects.exists():
             load()
         if User.objects.filter(email=EMAIL).exists():
@@ -44,9 +48,7 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def load():
-    user = User.objects.create_user(
-        EMAIL, PASSWORD, name="Robin Demo", is_staff=settings.DEBUG, is_superuser=settings.DEBUG
-    )
+    user = User.objects.create_superuser(EMAIL, PASSWORD, name="Robin Demo")
     organization = Organization.objects.create(**enfield.ORGANIZATION)
     with organization_scope(organization):
         DemoWorkbook(organization, user).load()
