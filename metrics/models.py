@@ -146,6 +146,10 @@ class Metric(WorkbookRow):
         """Whether something is written in its unit, which then has to stay as it is."""
         return self.targets.exists() or self.measurements.exists()
 
+    def lock(self):
+        """Let nobody else write its targets and figures until the transaction ends."""
+        Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values("pk").first()
+
     def judge_again(self) -> int:
         """Judge every measurement by the target of its date, and say how many verdicts changed."""
         targets = list(Target.objects.filter(metric=self).order_by("-holds_from"))
@@ -211,6 +215,9 @@ class Target(WorkbookRow):
     def aim(self, aim: Aim):
         self.direction, self.low, self.high = aim.direction, aim.low, aim.high
 
+    def prepare(self):
+        self.metric.lock()
+
     def settle(self):
         """Judge anew, and let the metric's row be noticed as changed: its target stands in it."""
         self.verdicts_changed = self.metric.judge_again()
@@ -259,14 +266,10 @@ class Measurement(WorkbookRow):
         else:
             self.verdict = Verdict.MET if target.aim.holds(self.value) else Verdict.NOT_MET
 
-    def save(self, **kwargs):
-        self.judge(self.metric.target_on(self.date))
-        super().save(**kwargs)
+    def prepare(self):
+        """Judged by the target of now: it may have changed while the measurement was deleted."""
+        self.metric.lock()
+        self.judge(self.metric.targets.filter(holds_from__lte=self.date).order_by("-holds_from").first())
 
     def settle(self):
-        """The target may have changed while the measurement was deleted; then it is judged anew."""
-        before = (self.verdict, self.judged_by_id)
-        self.judge(self.metric.target_on(self.date))
-        if before != (self.verdict, self.judged_by_id):
-            Measurement.objects.filter(pk=self.pk).update(verdict=self.verdict, judged_by=self.judged_by)
         self.metric.take_latest()

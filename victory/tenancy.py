@@ -84,6 +84,7 @@ class WorkbookRow(OrganizationModel):
 
     @transaction.atomic(savepoint=False)
     def save(self, **kwargs):
+        self.prepare()
         self.version += 1
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
@@ -92,9 +93,16 @@ class WorkbookRow(OrganizationModel):
 
     @transaction.atomic
     def delete(self, **kwargs):
+        self.prepare()
         deleted = super().delete(**kwargs)
         self.settle()
         return deleted
+
+    def prepare(self):
+        """Lock what is derived from this row, or it from, and bring the row itself up to date.
+
+        Called first thing in the transaction that saves the row, deletes it or puts it back.
+        """
 
     def settle(self):
         """Bring what is derived from this row up to date elsewhere.

@@ -54,6 +54,7 @@ def put_back(deletion: Deletion) -> WorkbookRow:
     first = rows[0]
     coming = {(type(row), row.pk) for row in rows}
     kept = [row for row in rows if _reattach(row, coming, required=row is first)]
+    first.prepare()
     for row in kept:
         row.validate_constraints()
         row.save_base(force_insert=True)
