@@ -16,7 +16,7 @@ from actionplans.models import Action, Ownership
 from customers.admin import CriterionInline, CustomerGroupInline
 from victory.actions import make_admin_member
 from victory.admin import ForStaff, MemberInline, RowAdmin, administers, organizations_of
-from victory.models import Organization
+from victory.models import Member, Organization
 
 
 @admin.register(Organization)
@@ -42,9 +42,13 @@ class OrganizationAdmin(ForStaff, admin.ModelAdmin):
         return request.user.is_superuser
 
     def save_related(self, request, form, formsets, change):
-        """Whoever makes an organization administers it, or they would not see it again."""
+        """Whoever makes an organization administers it, or they would not see it again.
+
+        Superusers see all in any case: they do so only where nobody else could open the workbook.
+        """
         super().save_related(request, form, formsets, change)
-        if not change and not request.user.is_superuser:
+        signs_in = Member.objects.filter(organization=form.instance, user__isnull=False).exists()
+        if not change and not (request.user.is_superuser and signs_in):
             make_admin_member(organization=form.instance, user=request.user)
 
     @admin.action(description=gettext_lazy("Copy the setup into a new organization"))

@@ -70,6 +70,7 @@ class WorkbookForm(forms.ModelForm):
                 name_blank_choice(field)
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = field.queryset.model.objects.all()
+                field.error_messages["invalid_choice"] = _("“%(value)s” is not on the list.")
             elif isinstance(field, forms.CharField):
                 field.validators.append(refuse_control_characters)
                 say_limit_while_typing(field)

@@ -24,12 +24,16 @@ ADMIN_PATH = "/admin/"
 
 
 class Role(models.IntegerChoices):
-    """What a member may do; each role may do all that the ones before it may."""
+    """What a member may do; each role may do all that the ones before it may.
 
-    VIEWER = 1, gettext_lazy("viewer: reads")
-    CONTRIBUTOR = 2, gettext_lazy("contributor: records measurements, updates own actions")
-    MANAGER = 3, gettext_lazy("manager: edits the workbook")
-    ADMIN = 4, gettext_lazy("admin: also manages people and settings")
+    A viewer reads. A contributor records measurements and updates own actions. A manager edits the
+    workbook. An admin also manages people and settings.
+    """
+
+    VIEWER = 1, gettext_lazy("viewer")
+    CONTRIBUTOR = 2, gettext_lazy("contributor")
+    MANAGER = 3, gettext_lazy("manager")
+    ADMIN = 4, gettext_lazy("admin")
 
 
 def needs(role: Role | Callable[..., Role]):

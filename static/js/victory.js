@@ -79,8 +79,18 @@ on("change", "[data-cell]", (event, cell) => {
 
 // A value that was refused, because somebody else had changed the cell, is entered again with Enter.
 on("keydown", "[data-cell]", (event, cell) => {
-  const was = cell.form.elements[cell.name.replace("cell-", "was-")];
-  if (event.key === "Enter" && was && cell.value === cell.dataset.sent && cell.value !== was.value) cell.form.requestSubmit();
+  const refused = cell.closest("tr").querySelector(".error:not(:empty)");
+  if (event.key === "Enter" && refused && cell.value === cell.dataset.sent) cell.form.requestSubmit();
+});
+
+// A cell is replaced by what is typed into it, as in a spreadsheet; a second click sets the cursor.
+on("click", "[data-grid] input[data-cell]", (event, cell) => {
+  if (cell.dataset.clicked !== "yes") cell.select();
+  cell.dataset.clicked = "yes";
+});
+
+on("focusout", "[data-cell]", (event, cell) => {
+  delete cell.dataset.clicked;
 });
 
 // --- How many characters are left, said while typing. ---
@@ -203,14 +213,14 @@ for (const details of document.querySelectorAll("details[data-keep]")) {
 // A part of the page is not replaced under the hands of somebody who is typing in it, but right after.
 let refreshLater = false;
 
+const beingTyped = (part) =>
+  part.querySelector("[data-entry]:not(.add), .error:not(:empty)") ||
+  [...part.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
+
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const field = document.activeElement;
-  const typing = field?.matches("input, textarea") && field.value !== field.defaultValue;
-  if (event.detail.target.querySelector(".error:not(:empty)")) event.detail.shouldSwap = false; // to be mended first
-  if (typing && field !== event.detail.target && event.detail.target.contains(field)) {
-    event.detail.shouldSwap = false;
-    refreshLater = true;
-  }
+  if (!beingTyped(event.detail.target)) return;
+  event.detail.shouldSwap = false;
+  refreshLater = true;
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -131,6 +131,11 @@ class Sheet:
     def address(self) -> str:
         return self.worksheet.address(self.member.organization)
 
+    @property
+    def page_address(self) -> str:
+        """The page on which the sheet stands, whichever address answers with it."""
+        return self.worksheet.page(self.member.organization, self.parent)
+
     @cached_property
     def rows(self) -> list["Row"]:
         return [Row.of(record, self.worksheet, self.address) for record in self.records]
