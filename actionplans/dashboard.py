@@ -25,7 +25,6 @@ class NextAction:
     what: str
     who: str
     when: str
-    late: bool
     status: Status
     version: int
     may_update: bool
@@ -152,6 +151,7 @@ def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> 
 
 
 def metric_row(metric: Metric, thread: Thread, member: Member) -> MetricRow:
+    """How one metric stands, for whom it is, who can act on it and what is done about it."""
     line = thread.metrics[metric.pk]
     actions = [thread.actions[pk] for pk in thread.actions_of_metric.get(metric.pk, ())]
     return MetricRow(
@@ -206,13 +206,11 @@ def explain(metric: Metric, thread: Thread) -> str:
 
 
 def next_action(action: ActionLine, thread: Thread, member: Member) -> NextAction:
-    late = action.is_late(thread.today)
     return NextAction(
         pk=action.pk,
         what=action.what,
         who=action.who,
-        when=write_due(action.due, late=late),
-        late=late,
+        when=write_due(action.due, late=action.is_late(thread.today)),
         status=Status(action.status),
         version=action.version,
         may_update=Action(pk=action.pk, who_id=action.who_id).may_be_updated_by(member),
@@ -220,6 +218,7 @@ def next_action(action: ActionLine, thread: Thread, member: Member) -> NextActio
 
 
 def filters_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) -> list[Filter]:
+    """The ways to narrow the rows down, each offering what occurs in them, as they were asked for."""
     drivers = [(str(pk), thread.customers[pk].name) for pk in thread.customers if pk in thread.drivers]
     owners = sorted({(row.owner, str(row.owner_id)) for row in rows if row.owner})
     offered = (

@@ -41,11 +41,8 @@ OPEN = (Status.PLANNED, Status.UNDER_WAY, Status.BLOCKED)
 
 class ActionQuerySet(models.QuerySet):
     def open(self):
+        """Those that are not done or dropped."""
         return self.filter(status__in=OPEN)
-
-    def late(self, today):
-        """Open although its day has passed."""
-        return self.open().filter(due__lt=today)
 
     def most_urgent_first(self):
         """Those still open by the day they are due, then those that are over."""
@@ -77,9 +74,11 @@ class Action(WorkbookRow):
 
     @property
     def is_open(self) -> bool:
+        """Whether somebody still has to do it: neither done nor dropped."""
         return self.status in OPEN
 
     def is_late(self, today) -> bool:
+        """Whether it is open although its day has passed; on that day it is not late yet."""
         return self.is_open and self.due < today
 
     def may_be_updated_by(self, member: Member) -> bool:

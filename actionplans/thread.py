@@ -121,7 +121,6 @@ Line = CustomerLine | NeedLine | DeliverableLine | MetricLine | ActionLine
 class Gap:
     """Something missing: what, of which row, and the page that mends it (for those who may mend it)."""
 
-    step: Step
     sentence: str
     url: str
     subject: Line | None = None
@@ -176,27 +175,30 @@ class Thread:
 
     @cached_property
     def focus(self) -> dict:
-        """The newest revision's texts, and whether any revision has been adopted."""
-        newest = FocusStatement.objects.values("view_of_perfection", "statement", "adopted_on").first() or {}
-        return newest
+        """The newest revision's texts and the day it was adopted on; nothing before there is one."""
+        return FocusStatement.objects.values("view_of_perfection", "statement", "adopted_on").first() or {}
 
     @cached_property
     def has_adopted(self) -> bool:
+        """Whether a revision of the focus statement is in force."""
         return FocusStatement.objects.adopted().exists()
 
     @cached_property
     def rights(self) -> int:
+        """How many rights the Customer Bill of Rights names."""
         return CustomerRight.objects.count()
 
     # Step I
 
     @cached_property
     def customers(self) -> dict[int, CustomerLine]:
+        """In the order of the worksheet, each with the number of its scores."""
         rows = Customer.objects.annotate(scored=Count("scores")).order_by("position", "pk")
         return {row[0]: CustomerLine(*row) for row in rows.values_list("pk", "name", "group_id", "scored")}
 
     @cached_property
     def criteria(self) -> int:
+        """How many criteria for success there are."""
         return Criterion.objects.count()
 
     @cached_property
@@ -206,10 +208,12 @@ class Thread:
 
     @cached_property
     def has_driver_statement(self) -> bool:
+        """Whether the choice of drivers is put into words."""
         return DriverStatement.objects.exclude(text="").exists()
 
     @cached_property
     def deliverables(self) -> dict[int, DeliverableLine]:
+        """In the order of the worksheet."""
         rows = Deliverable.objects.order_by("position", "pk").values_list("pk", "name")
         return {row[0]: DeliverableLine(*row) for row in rows}
 
@@ -228,25 +232,25 @@ class Thread:
 
     @cached_property
     def needs(self) -> dict[int, NeedLine]:
+        """In the order of their customers, and in their own within one."""
         rows = Need.objects.order_by("customer__position", "customer_id", "position", "pk")
         return {row[0]: NeedLine(*row) for row in rows.values_list("pk", "text", "customer_id", "importance")}
 
     @cached_property
     def needs_of_customer(self) -> dict[int, list[int]]:
+        """What each customer depends on the organization for."""
         return grouped((need.customer_id, need.pk) for need in self.needs.values())
 
     @cached_property
     def deliverables_of_need(self) -> dict[int, list[int]]:
+        """By which deliverables each need is met."""
         return grouped(Translation.objects.values_list("need_id", "deliverable_id"))
-
-    @cached_property
-    def needs_of_deliverable(self) -> dict[int, list[int]]:
-        return grouped((d, need) for need, ds in self.deliverables_of_need.items() for d in ds)
 
     # The second N and E
 
     @cached_property
     def metrics(self) -> dict[int, MetricLine]:
+        """In the order of their deliverables, each with its verdict and its owner."""
         rows = Metric.objects.annotate(
             has_target=Exists(Target.objects.filter(metric=OuterRef("pk")))
         ).order_by("deliverable__position", "deliverable_id", "position", "pk")
@@ -256,6 +260,7 @@ class Thread:
 
     @cached_property
     def metrics_of_deliverable(self) -> dict[int, list[int]]:
+        """How each deliverable is measured."""
         return grouped((metric.deliverable_id, metric.pk) for metric in self.metrics.values())
 
     # R
@@ -269,6 +274,7 @@ class Thread:
 
     @cached_property
     def actions_of_metric(self) -> dict[int, list[int]]:
+        """The open actions for each metric, the most urgent first."""
         return grouped((action.metric_id, action.pk) for action in self.actions.values())
 
     # What is missing
@@ -279,10 +285,12 @@ class Thread:
         return [gap for step in Step for gap in self.gaps_in(step)]
 
     def gaps_in(self, step: Step) -> list[Gap]:
+        """What is missing in one step."""
         return self.gaps_by_step[step]
 
     @cached_property
     def gaps_by_step(self) -> dict[Step, list[Gap]]:
+        """What is missing in each step; a gap leads to the mending page only those who may use it."""
         found = {
             Step.FOCUS: self._focus_gaps(),
             Step.DRIVERS: self._driver_gaps(),
@@ -302,100 +310,94 @@ class Thread:
         return self.member is not None and self.member.may(role)
 
     def page(self, name: str) -> str:
+        """The address of a page of the organization."""
         return reverse(name, args=[self.organization.slug])
 
     def _focus_gaps(self) -> Iterator[Gap]:
         page = self.page("focus")
         if not self.focus.get("view_of_perfection"):
             yield Gap(
-                Step.FOCUS,
                 gettext_noop("There is no view of perfection yet."),
                 f"{page}#id_view_of_perfection",
             )
         if not self.focus.get("statement"):
-            yield Gap(
-                Step.FOCUS, gettext_noop("There is no customer focus statement yet."), f"{page}#id_statement"
-            )
+            yield Gap(gettext_noop("There is no customer focus statement yet."), f"{page}#id_statement")
         elif not self.has_adopted:
-            yield Gap(
-                Step.FOCUS, gettext_noop("The customer focus statement is not adopted."), f"{page}#adopt"
-            )
+            yield Gap(gettext_noop("The customer focus statement is not adopted."), f"{page}#adopt")
         elif not self.focus["adopted_on"]:
-            yield Gap(Step.FOCUS, gettext_noop("A new draft waits to be adopted."), f"{page}#adopt")
+            yield Gap(gettext_noop("A new draft waits to be adopted."), f"{page}#adopt")
         if not self.rights:
-            yield Gap(Step.FOCUS, gettext_noop("The Customer Bill of Rights is empty."), f"{page}#rights")
+            yield Gap(gettext_noop("The Customer Bill of Rights is empty."), f"{page}#rights")
 
     def _driver_gaps(self) -> Iterator[Gap]:
         page = self.page("drivers")
         if not self.customers:
-            yield Gap(Step.DRIVERS, gettext_noop("No customers are listed yet."), f"{page}#customers")
+            yield Gap(gettext_noop("No customers are listed yet."), f"{page}#customers")
         if not self.deliverables:
-            yield Gap(Step.DRIVERS, gettext_noop("No deliverables are listed yet."), f"{page}#deliverables")
+            yield Gap(gettext_noop("No deliverables are listed yet."), f"{page}#deliverables")
         if not self.criteria:
-            yield Gap(
-                Step.DRIVERS, gettext_noop("No criteria for success are named yet."), f"{page}#criteria"
-            )
+            yield Gap(gettext_noop("No criteria for success are named yet."), f"{page}#criteria")
         for customer in self.customers.values():
             if customer.group_id is None:
                 sentence = gettext_noop("{subject} is in no customer group.")
-                yield Gap(Step.DRIVERS, sentence, f"{page}customers/{customer.pk}/edit/", customer)
+                yield Gap(sentence, f"{page}customers/{customer.pk}/edit/", customer)
             if customer.scores < self.criteria:
                 sentence = gettext_noop("{subject} is not scored on every criterion.")
-                yield Gap(Step.DRIVERS, sentence, f"{page}#score-{customer.pk}", customer)
+                yield Gap(sentence, f"{page}#score-{customer.pk}", customer)
         if self.customers and not self.drivers:
-            yield Gap(Step.DRIVERS, gettext_noop("No customer driver is chosen."), f"{page}#choices")
+            yield Gap(gettext_noop("No customer driver is chosen."), f"{page}#choices")
         elif self.drivers and not self.has_driver_statement:
             yield Gap(
-                Step.DRIVERS,
                 gettext_noop("The drivers are not put into words yet."),
                 f"{page}#driver-statement",
             )
         for deliverable in self.deliverables.values():
             if not self.customers_of_deliverable.get(deliverable.pk):
                 sentence = gettext_noop("{subject} is a deliverable nobody depends on.")
-                yield Gap(Step.DRIVERS, sentence, f"{page}deliverables/{deliverable.pk}/edit/", deliverable)
+                yield Gap(sentence, f"{page}deliverables/{deliverable.pk}/edit/", deliverable)
 
     def _need_gaps(self) -> Iterator[Gap]:
         page = self.page("needs")
         for customer in self.customers.values():
             if customer.pk in self.drivers and not self.needs_of_customer.get(customer.pk):
                 sentence = gettext_noop("{subject} is a driver without needs.")
-                yield Gap(Step.NEEDS, sentence, f"{page}#needs-in-{customer.pk}", customer)
+                yield Gap(sentence, f"{page}#needs-in-{customer.pk}", customer)
         for need in self.needs.values():
             if not self.deliverables_of_need.get(need.pk):
                 sentence = gettext_noop("{subject} is a need no deliverable answers.")
-                yield Gap(Step.NEEDS, sentence, f"{page}needs/{need.pk}/edit/", need)
+                yield Gap(sentence, f"{page}needs/{need.pk}/edit/", need)
 
     def _metric_gaps(self) -> Iterator[Gap]:
         page = self.page("metrics")
         for deliverable in self.deliverables.values():
             if self.is_for_driver(deliverable.pk) and not self.metrics_of_deliverable.get(deliverable.pk):
                 sentence = gettext_noop("{subject} is promised to a driver and has no metric.")
-                yield Gap(Step.METRICS, sentence, f"{page}#metrics-in-{deliverable.pk}", deliverable)
+                yield Gap(sentence, f"{page}#metrics-in-{deliverable.pk}", deliverable)
         for metric in self.metrics.values():
             if not metric.has_target:
                 sentence = gettext_noop("{subject} has no target.")
-                yield Gap(Step.METRICS, sentence, f"{page}metrics/{metric.pk}/edit/", metric)
+                yield Gap(sentence, f"{page}metrics/{metric.pk}/edit/", metric)
 
     def _performance_gaps(self) -> Iterator[Gap]:
         page = self.page("performance")
         for metric in self.metrics.values():
             if metric.verdict == Verdict.NOT_MEASURED:
                 sentence = gettext_noop("{subject} is not measured.")
-                yield Gap(Step.PERFORMANCE, sentence, f"{page}#figure-{metric.pk}", metric)
+                yield Gap(sentence, f"{page}#figure-{metric.pk}", metric)
 
     def _plan_gaps(self) -> Iterator[Gap]:
         page = self.page("plan")
         for metric in self.metrics.values():
             if not metric.owner:
                 sentence = gettext_noop("{subject} has no owner.")
-                yield Gap(Step.PLAN, sentence, f"{page}#owner-{metric.pk}", metric)
+                yield Gap(sentence, f"{page}#owner-{metric.pk}", metric)
         for metric in self.metrics.values():
             if self.lacks_action(metric):
                 sentence = gettext_noop("{subject} is not met, and no action is planned.")
-                yield Gap(Step.PLAN, sentence, self.page_to_plan(metric), metric)
+                yield Gap(sentence, self.page_to_plan(metric), metric)
 
     def lacks_action(self, metric: MetricLine) -> bool:
+        """Whether a promise is not kept and nobody has planned what to do about it."""
         return metric.verdict == Verdict.NOT_MET and metric.pk not in self.actions_of_metric
 
     def page_to_plan(self, metric: MetricLine) -> str:

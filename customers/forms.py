@@ -84,7 +84,7 @@ def link(through, *, of: str, row, to: str, others: list):
 class NamesForm(WorkbookForm):
     """A row that is linked to several rows of another table, which are typed by name.
 
-    `names` is the field and the relation; `link` the table of links; `of` and `to` name its two ends.
+    `names` is the field and the relation; `links` the table of links; `of` and `to` name its two ends.
     """
 
     names: str

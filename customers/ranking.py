@@ -58,6 +58,8 @@ class GridCell:
 
 @dataclass(frozen=True)
 class GridRow:
+    """One line of a grid: a customer or a need, its cells, and what they come to."""
+
     pk: int
     name: str
     cells: list[GridCell]
@@ -70,6 +72,8 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Grid:
+    """A grid as it is shown: headings, lines, and a sum under each column where there is one."""
+
     columns: list[str]
     rows: list[GridRow]
     footer: list[tuple[str, str]] = ()

@@ -51,11 +51,8 @@ class Ranked:
     key: Key
     name: str
     total: Decimal
-    share_of_possible: Decimal
-    """The total in percent of the top score on every criterion, not rounded."""
     scored: int
     """On how many criteria the customer has a score."""
-    complete: bool
     place: int
 
 
@@ -63,11 +60,10 @@ def rank(customers: Sequence[Candidate], criteria: Sequence[Weighted], scores: S
     """Rank the customers by their weighted totals, the highest first.
 
     Equal totals share a place (1, 2, 2, 4) and keep the order in which they were given. A missing
-    score adds nothing to the total, and the customer is not complete.
+    score adds nothing to the total.
     """
     totals = {customer.key: _total(customer, criteria, scores) for customer in customers}
     places = _places(totals.values())
-    possible = TOP_SCORE * sum((criterion.weight for criterion in criteria), Decimal(0))
     ranked = []
     for customer in customers:
         total = totals[customer.key]
@@ -77,9 +73,7 @@ def rank(customers: Sequence[Candidate], criteria: Sequence[Weighted], scores: S
                 key=customer.key,
                 name=customer.name,
                 total=total,
-                share_of_possible=_percent(total, possible),
                 scored=scored,
-                complete=scored == len(criteria),
                 place=places[total],
             )
         )
@@ -94,8 +88,6 @@ class Overtaking:
     other_name: str
     margin: Decimal
     """By how much the chosen customer leads; negative where the other one does."""
-    reach: Decimal
-    """The most by which the margin can shrink when every weight moves by the swing."""
     raised: tuple[str, ...]
     """The criteria that would have to count more. With `lowered`, as few as will do."""
     lowered: tuple[str, ...]
@@ -288,7 +280,6 @@ def _overtaking(
         chosen_name=chosen.name,
         other_name=other.name,
         margin=margin,
-        reach=reach,
         raised=tuple(name for name, lead in moved if lead < 0),
         lowered=tuple(name for name, lead in moved if lead > 0),
         swing=swing,

@@ -135,6 +135,7 @@ class Metric(WorkbookRow):
 
     @property
     def first_target(self):
+        """The one that holds earliest, or None; figures from before it are not judged."""
         return min(self.targets.all(), key=lambda target: target.holds_from, default=None)
 
     def target_to_show(self, date):
@@ -260,6 +261,7 @@ class Measurement(WorkbookRow):
         return self.metric.scale.write(self.value)
 
     def judge(self, target: Target | None):
+        """Say whether the figure meets the target; without one, that there is none."""
         self.judged_by = target
         if target is None:
             self.verdict = Verdict.NO_TARGET

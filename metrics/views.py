@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from customers.models import Deliverable
 from metrics.forms import DayForm, FigureForm
-from metrics.models import Metric
+from metrics.models import Measurement, Metric
 from metrics.standing import Standing, Typed, judged_in_words, lines_on, tally
 from metrics.worksheets import METRICS, TARGETS
 from victory.tenancy import Role, needs
@@ -53,6 +53,7 @@ def performance_page(request, on: date, day: DayForm, typed: dict[int, Typed] | 
             for deliverable, of_deliverable in groupby(lines, lambda line: line.deliverable)
         ],
         "tally": tally(lines),
+        "note_limit": Measurement._meta.get_field("note").max_length,
     }
     return render(request, "metrics/performance.html", page)
 
@@ -86,7 +87,7 @@ def as_typed(form: FigureForm) -> Typed:
 
 @needs(Role.VIEWER)
 @require_GET
-def metric(request, pk):
+def show_metric(request, pk):
     """What a metric is, how it stands and why, its targets and its measurements."""
     metric = get_object_or_404(Metric.objects.with_verdict().select_related("need__customer"), pk=pk)
     measurements = metric.measurements.select_related("judged_by", "by")

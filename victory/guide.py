@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Letter(NamedTuple):
+    """One letter of a memory word: what it stands for, and one thing to do about it."""
+
     letter: str
     meaning: str
     line: str
 
 
 class Term(NamedTuple):
+    """A word that the process gives a meaning of its own."""
+
     key: str
     label: str
     line: str
@@ -25,6 +29,8 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class MemoryWord:
+    """A word whose letters recall what matters in some situation."""
+
     word: str
     about: str
     letters: tuple[Letter, ...]
@@ -32,18 +38,24 @@ class MemoryWord:
 
 @dataclass(frozen=True)
 class Example:
+    """One step as somebody else filled it in, under the labels of the printed sheet."""
+
     title: str
     lines: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class StepGuide:
+    """What stands in the margin beside one step, and the lead above its sheets."""
+
     key: str
     lead: str
     questions: tuple[str, ...]
     words: tuple[MemoryWord, ...]
     example: Example
     tip: str
+    levels: tuple[Term, ...] = ()
+    """Stages that lead upwards, the lowest first."""
 
 
 def _spell(word, about, *lines):
@@ -447,6 +459,7 @@ _PERFORMANCE_GUIDE = StepGuide(
         ),
     ),
     tip=_("Enter bad figures too. A miss that is written down can be worked on."),
+    levels=LEVELS_OF_SATISFACTION,
 )
 
 _PLAN_GUIDE = StepGuide(
@@ -512,12 +525,4 @@ WORKBOOK_GUIDE = StepGuide(
 GUIDE: dict[str, StepGuide] = {
     guide.key: guide
     for guide in (_FOCUS_GUIDE, _DRIVERS_GUIDE, _NEEDS_GUIDE, _METRICS_GUIDE, _PERFORMANCE_GUIDE, _PLAN_GUIDE)
-}
-
-MEMORY_WORDS: dict[str, MemoryWord] = {
-    word.word: word
-    for word in (
-        *(CUSTOMER, REASON, UNIQUE, SATISFACTION, SPECIAL, AIM, VALUE, LEARN, AGREE),
-        *(CARE, RESPECT, COMMUNICATE, FEEDBACK, LISTEN, DRIVER, MARRY),
-    )
 }

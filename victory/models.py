@@ -170,6 +170,7 @@ class Member(WorkbookRow):
 
 class FocusStatementQuerySet(models.QuerySet):
     def draft(self):
+        """The revision that is still being written, or None."""
         return self.filter(adopted_on=None).first()
 
     def adopted(self):

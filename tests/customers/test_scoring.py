@@ -50,27 +50,19 @@ def test_rank_equal_totals_share_a_place_in_the_given_order():
     ]
 
 
-def test_rank_shows_the_total_as_a_share_of_top_scores_everywhere():
-    scores = {("r", "price"): TOP_SCORE, ("r", "mission"): 5}
-
-    (residents,) = rank([RESIDENTS], [PRICE, Weighted("mission", "mission", Decimal(1))], scores)
-
-    assert residents.share_of_possible == 75
-
-
-def test_rank_missing_score_counts_nothing_and_leaves_the_customer_incomplete():
+def test_rank_missing_score_counts_nothing():
     scores = {("r", "price"): 4, ("b", "price"): 4, ("b", "mission"): 0}
 
     residents, businesses = rank([RESIDENTS, BUSINESSES], [PRICE, MISSION], scores)
 
-    assert (residents.total, residents.scored, residents.complete) == (Decimal(4), 1, False)
-    assert (businesses.total, businesses.scored, businesses.complete) == (Decimal(4), 2, True)
+    assert (residents.total, residents.scored) == (Decimal(4), 1)
+    assert (businesses.total, businesses.scored) == (Decimal(4), 2)
 
 
 def test_rank_without_criteria_gives_everybody_the_first_place():
     ranked = rank([RESIDENTS, BUSINESSES], [], {})
 
-    assert [(customer.place, customer.share_of_possible) for customer in ranked] == [(1, 0), (1, 0)]
+    assert [(customer.place, customer.total) for customer in ranked] == [(1, 0), (1, 0)]
 
 
 def test_firmness_with_a_wide_lead_is_firm():
@@ -89,7 +81,7 @@ def test_firmness_with_a_narrow_lead_says_which_weights_decide_it():
     answer = firmness([RESIDENTS, BUSINESSES], criteria, scores, chosen={"r"})
 
     (overtaking,) = answer.overtakers
-    assert (overtaking.margin, overtaking.reach) == (Decimal(1), Decimal("1.7"))
+    assert overtaking.margin == Decimal(1)
     assert (overtaking.raised, overtaking.lowered) == (("price",), ("mission",))
     assert not overtaking.already_ahead
     assert not answer.firm

@@ -1,5 +1,6 @@
 """Step E, evaluate organizational performance: the figures of one day, typed down a column."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
@@ -248,6 +249,11 @@ def test_figure_that_cannot_be_taken_keeps_what_was_typed(
     part = contributor_htmx.post(f"{PAGE}{metric.pk}/", posted)
     assert part.status_code == 200 and sentence in text_of(part)
     assert not Measurement.objects.exists()
+
+
+def test_guide_shows_how_far_satisfaction_can_go(viewer, scoped):
+    levels = text_of(viewer.get(PAGE)).partition('class="levels"')[2].partition("</ol>")[0]
+    assert re.findall("<b>(.+?)</b>", levels) == ["Satisfied", "Pleased", "Wowed", "Delighted", "Fanatic"]
 
 
 def test_figure_of_a_metric_deleted_meanwhile_is_said_with_what_was_typed(contributor, metric, scoped):

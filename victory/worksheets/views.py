@@ -28,6 +28,7 @@ def the_worksheets_role(worksheet: Worksheet, **kwargs) -> Role:
 @require_POST
 @transaction.atomic
 def add(request, worksheet):
+    """Put a new row at the end of its sheet, and with htmx open the next one below it."""
     sheet_id = _sheet_id(worksheet, request.POST)
     form = worksheet.form(request.POST, by=request.member, auto_id=f"{sheet_id}-add-%s")
     if not form.is_valid():
@@ -49,6 +50,7 @@ def add(request, worksheet):
 @needs(the_worksheets_role)
 @require_GET
 def show(request, worksheet, pk):
+    """One row as it is read: what an edited row goes back to when the editing is cancelled."""
     row = worksheet.rows().filter(pk=pk).first()
     if row is None:
         return gone(request, worksheet.model, pk, worksheet.step)
@@ -61,6 +63,7 @@ def show(request, worksheet, pk):
 @needs(the_worksheets_role)
 @require_http_methods(["GET", "POST"])
 def edit(request, worksheet, pk):
+    """Open a row with its fields, and keep what was typed into them."""
     if request.method == "POST":
         return save_edited(request, worksheet, pk)
     row = worksheet.model.objects.filter(pk=pk).first()
@@ -95,6 +98,7 @@ def save_edited(request, worksheet, pk):
 @require_POST
 @transaction.atomic
 def delete(request, worksheet, pk):
+    """Take a row away, and offer to put it back."""
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
         return gone(request, worksheet.model, pk, worksheet.step)
@@ -112,6 +116,7 @@ def delete(request, worksheet, pk):
 @require_POST
 @transaction.atomic
 def move(request, worksheet, pk):
+    """Let a row change places with the one above or below it on its sheet."""
     if not worksheet.ordered_by_hand:
         raise Http404
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
