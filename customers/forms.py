@@ -1,6 +1,7 @@
 """The forms of step I and of the first N."""
 
 import re
+from collections.abc import Iterable
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,15 +25,22 @@ from victory.forms import WorkbookForm
 
 
 class NamesField(forms.CharField):
-    """Several rows of another table, typed by their names and parted by semicolons or line breaks."""
+    """Several rows of another table, typed by their names.
+
+    They are parted by semicolons or line breaks; where there are none, by commas. A single name with
+    a comma in it therefore ends with a semicolon, as `write_names` writes it.
+    """
 
     def __init__(self, model, *, listed_in: str, **kwargs):
         self.model = model
         super().__init__(required=False, **kwargs)
         self.widget.attrs |= {"data-names": True, "list": listed_in, "autocomplete": "off"}
+        self.widget.attrs["placeholder"] = gettext_lazy("one; another one")
 
     def clean(self, value) -> list[str]:
-        names = [name.strip() for name in re.split(r"[;\n]", super().clean(value)) if name.strip()]
+        text = super().clean(value)
+        parted_by = r"[;\n]" if re.search(r"[;\n]", text) else ","
+        names = [name.strip() for name in re.split(parted_by, text) if name.strip()]
         longest = self.model._meta.get_field("name").max_length
         for name in names:
             if len(name) > longest:
@@ -41,6 +49,12 @@ class NamesField(forms.CharField):
                     params={"name": name[:30], "limit": longest},
                 )
         return list({name.lower(): name for name in reversed(names)}.values())[::-1]
+
+
+def write_names(rows: Iterable) -> str:
+    """The rows as a NamesField shows them, so that it reads the same rows again."""
+    names = [str(row) for row in rows]
+    return f"{names[0]};" if len(names) == 1 and "," in names[0] else "; ".join(names)
 
 
 def rows_named(model, names: list[str], organization) -> list:
@@ -95,7 +109,7 @@ class NamesForm(WorkbookForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial[self.names] = "; ".join(str(row) for row in getattr(self.instance, self.names).all())
+            self.initial[self.names] = write_names(getattr(self.instance, self.names).all())
 
     def save(self, commit=True):
         row = super().save(commit)
@@ -130,10 +144,20 @@ class DeliverableForm(NamesForm):
         fields = ["name"]
 
 
+class WeightField(forms.DecimalField):
+    """A weight as people write it, 2.5 or 2,5. Typed as text: a browser's number field drops the comma."""
+
+    widget = forms.TextInput({"inputmode": "decimal"})
+
+    def to_python(self, value):
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class CriterionForm(WorkbookForm):
     class Meta(WorkbookForm.Meta):
         model = Criterion
         fields = ["name", "weight"]
+        field_classes = {"weight": WeightField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

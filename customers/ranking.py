@@ -96,6 +96,11 @@ def _cells(
     ]
 
 
+def in_words(standing: scoring.Ranked) -> tuple[str, str]:
+    """Total and rank; a customer with no score at all has neither."""
+    return (number(standing.total), str(standing.place)) if standing.scored else ("–", "–")
+
+
 def score_grid(known: Scoring, typed: Mapping[int, TypedLine]) -> Grid:
     """Customers against criteria, each line with its weighted total and its rank."""
     columns = [(criterion.key, criterion.name) for criterion in known.criteria]
@@ -114,7 +119,7 @@ def score_grid(known: Scoring, typed: Mapping[int, TypedLine]) -> Grid:
                 },
                 typed.get(customer.key, TypedLine()),
             ),
-            (number(standing[customer.key].total), str(standing[customer.key].place)),
+            in_words(standing[customer.key]),
         )
         for customer in known.customers
     ]

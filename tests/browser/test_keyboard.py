@@ -68,3 +68,31 @@ def test_a_deleted_row_comes_back_by_keyboard(page, enter, go, organization):
     expect(page.get_by_text("Deleted “Income”.")).to_be_visible()
     page.get_by_role("button", name="Undo").press("Enter")
     expect(page.get_by_text("“Income” is back.")).to_be_visible()
+
+
+def test_scores_typed_faster_than_they_are_saved_are_all_kept(page, enter, go, organization):
+    for name in ("Income", "Mission", "Trust"):
+        factories.CriterionFactory(organization=organization, name=name)
+    factories.CustomerFactory(organization=organization, name="Residents")
+    enter()
+    go("drivers/")
+    page.get_by_label("Residents: Income").focus()
+    for score in ("4", "2", "6"):
+        page.keyboard.type(score)
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(200)
+    page.wait_for_load_state("networkidle")
+    with organization_scope(organization):
+        assert sorted(Customer.objects.values_list("scores__value", flat=True)) == [2, 4, 6]
+
+
+def test_reordering_is_left_again_by_its_link(page, enter, go, organization):
+    for name in ("Income", "Mission"):
+        factories.CriterionFactory(organization=organization, name=name)
+    enter()
+    go("drivers/")
+    page.get_by_role("link", name="Reorder Criteria for Success").click()
+    page.get_by_role("button", name="Move Income down").click()
+    expect(page.locator("#criteria tbody").first).to_contain_text("Mission")
+    page.get_by_role("link", name="Done reordering Criteria for Success").click()
+    expect(page.get_by_role("link", name="Edit Income")).to_be_visible()

@@ -1,9 +1,11 @@
 """Several rows of another table, typed by their names in one field."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from customers.forms import CustomerForm, NamesField, rows_named
+from customers.forms import CriterionForm, CustomerForm, NamesField, rows_named
 from customers.models import Customer, Deliverable, Delivery
 from tests import factories
 
@@ -76,3 +78,41 @@ def test_form_ends_links_that_are_not_named_any_more(scoped):
     assert Deliverable.objects.filter(pk=delivery.deliverable.pk).exists()
     assert Delivery.history.filter(id=delivery.pk, history_type="-").exists()
     assert Customer.objects.get().name == "Residents"
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("Answers, Visits", ["Answers", "Visits"]),
+        ("Answers, in writing; Visits", ["Answers, in writing", "Visits"]),
+        ("Answers, in writing;", ["Answers, in writing"]),
+    ],
+)
+def test_names_are_parted_by_commas_where_there_is_no_semicolon(scoped, typed, names):
+    form = CustomerForm(
+        {"name": "Residents", "deliverables": typed}, by=factories.MemberFactory(organization=scoped)
+    )
+
+    customer = form.save()
+
+    assert [str(deliverable) for deliverable in customer.deliverables.all()] == names
+
+
+def test_a_single_name_with_a_comma_survives_being_saved_again(scoped):
+    customer = factories.CustomerFactory(organization=scoped)
+    factories.DeliveryFactory(
+        organization=scoped,
+        customer=customer,
+        deliverable=factories.DeliverableFactory(organization=scoped, name="Answers, in writing"),
+    )
+
+    assert CustomerForm(instance=customer, by=factories.MemberFactory(organization=scoped)).initial[
+        "deliverables"
+    ] == ("Answers, in writing;")
+
+
+@pytest.mark.parametrize("typed", ["2.5", "2,5"])
+def test_weight_is_read_with_a_point_and_with_a_comma(scoped, typed):
+    form = CriterionForm({"name": "Income", "weight": typed}, by=factories.MemberFactory(organization=scoped))
+
+    assert form.save().weight == Decimal("2.5")

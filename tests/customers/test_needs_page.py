@@ -68,7 +68,7 @@ def test_need_for_a_customer_deleted_meanwhile_keeps_what_was_typed(manager, sco
 
     page = page_of(manager.post(f"{PAGE}needs/", typed))
 
-    assert "not one of the available choices" in page and 'value="A short wait"' in page
+    assert "is not on the list" in page and 'value="A short wait"' in page
     assert not Need.objects.exists()
 
 
