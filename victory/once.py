@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import wraps
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, models
 from django.db.models.functions import Lower
 
 
@@ -23,7 +23,7 @@ def by_lowered(rows: models.QuerySet, keys: Sequence[str], *, of: str = "name") 
 
 
 def again_if_taken(write: Callable) -> Callable:
-    """Try a write once more where somebody else took its place meanwhile.
+    """Try a write, atomic in itself, once more where somebody else took its place meanwhile.
 
     The second try finds the other row, and can say so beside the field.
     """
@@ -31,8 +31,7 @@ def again_if_taken(write: Callable) -> Callable:
     @wraps(write)
     def try_twice(*args, **kwargs):
         try:
-            with transaction.atomic():
-                return write(*args, **kwargs)
+            return write(*args, **kwargs)
         except IntegrityError:
             return write(*args, **kwargs)
 

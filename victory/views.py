@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -11,6 +11,7 @@ from victory.comparing import compare
 from victory.forms import FocusStatementForm, WorkbookForm
 from victory.guide import WORKBOOK_GUIDE
 from victory.models import CustomerRight, FocusStatement
+from victory.once import again_if_taken
 from victory.tables import NOTES, RIGHTS
 from victory.tenancy import Role, memberships_of, needs
 from victory.worksheets.views import changed
@@ -112,13 +113,10 @@ def adopt_focus(request):
     return redirect("focus", request.organization.slug)
 
 
+@again_if_taken
 def keep_draft(request) -> FocusStatementForm:
-    try:
-        return save_draft(request)
-    except (
-        IntegrityError
-    ):  # two first drafts at the same moment: now the other one is there to be compared with
-        return save_draft(request)
+    """Of two first drafts at the same moment, the second is compared with the first."""
+    return save_draft(request)
 
 
 @transaction.atomic
