@@ -1,5 +1,6 @@
 """The second N: how each promise is measured and what it should reach; step E: what it did reach."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -11,6 +12,8 @@ from customers.models import Deliverable, Need
 from metrics.quantities import Aim, Direction, Scale, Unit
 from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
+
+STILL_TO_COME = _("This day is still to come. A figure is entered on its day or later.")
 
 
 class Verdict(models.TextChoices):
@@ -108,6 +111,14 @@ class Metric(WorkbookRow):
 
     def __str__(self):
         return self.measured_by
+
+    def clean(self):
+        super().clean()
+        stored = Metric.objects.filter(pk=self.pk).first()
+        if stored and stored.unit != self.unit and self.measurements.exists():
+            raise ValidationError(
+                {"unit": _("Figures are in this unit already, so it stays. Add a new metric instead.")}
+            )
 
     def get_absolute_url(self):
         return reverse("metric", args=[self.organization.slug, self.pk])
@@ -247,6 +258,11 @@ class Measurement(WorkbookRow):
     def written(self) -> str:
         """The figure as people write it."""
         return self.metric.scale.write(self.value)
+
+    def clean(self):
+        super().clean()
+        if self.organization_id and self.date and self.date > self.organization.today:
+            raise ValidationError({"date": STILL_TO_COME})
 
     def judge(self, target: Target | None):
         self.judged_by = target
