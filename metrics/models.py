@@ -63,6 +63,8 @@ class Metric(WorkbookRow):
     `latest` and `verdict` repeat the newest measurement, so that a dashboard never reads history.
     """
 
+    derived = ("latest", "verdict")
+
     class Frequency(models.TextChoices):
         DAILY = "daily", _("daily")
         WEEKLY = "weekly", _("weekly")
@@ -229,6 +231,8 @@ class Measurement(WorkbookRow):
 
     One per metric and date: entering that date again corrects it, and the history keeps what stood.
     """
+
+    derived = ("verdict", "judged_by")
 
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="measurements", verbose_name=_("metric"))
     date = models.DateField(_("date"))
