@@ -1,10 +1,8 @@
 """Writes of step R that touch more than one row, and of the workbook as a whole."""
 
-import zoneinfo
 from collections import Counter
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -43,7 +41,7 @@ def copy_setup(*, organization: Organization, by: User) -> tuple[Organization, C
         time_zone=organization.time_zone,
         currency=organization.currency,
     )
-    today = timezone.localdate(timezone=zoneinfo.ZoneInfo(organization.time_zone))
+    today = organization.today
     with organization_scope(organization):
         plain = [row for model in (CustomerRight, CustomerGroup, Criterion) for row in model.objects.all()]
         deliverables = list(Deliverable.objects.prefetch_related("metrics__targets"))

@@ -119,7 +119,8 @@ class Chain:
         """The places that are shown."""
         if self.chosen is None:
             return self.nodes
-        return reached(self.chosen_place, self.upstream) | reached(self.chosen_place, self.downstream)
+        through = reached(self.chosen_place, self.upstream) | reached(self.chosen_place, self.downstream)
+        return through & self.nodes.keys()
 
     @cached_property
     def columns(self) -> list[ColumnOfNodes]:

@@ -146,7 +146,8 @@ class Dashboard:
 
 def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> Dashboard:
     """Read everything at once; `asked` are the filters as they stand in the address."""
-    rows = [metric_row(metric, thread, member) for metric in Metric.objects.with_verdict().not_met_first()]
+    metrics = Metric.objects.with_verdict().not_met_first()
+    rows = [metric_row(metric, thread, member) for metric in metrics if metric.pk in thread.metrics]
     return Dashboard(date_format(thread.today), filters_for(rows, thread, asked), rows)
 
 

@@ -13,6 +13,7 @@ from actionplans.models import Action, Ownership
 from metrics.models import Metric, Verdict
 from victory.forms import DateInput, WorkbookForm, refuse_control_characters
 from victory.models import Member, Organization
+from victory.once import by_lowered, lowered
 
 FURTHEST_DUE = timedelta(days=50 * 365)
 
@@ -28,8 +29,8 @@ class PersonField(forms.CharField):
         name = " ".join(super().clean(value).split())
         if not name:
             return None
-        known = {member.name.casefold(): member for member in Member.objects.all()}
-        return known.get(name.casefold()) or Member(name=name)
+        [key] = lowered([name])
+        return by_lowered(Member.objects, [key]).get(key) or Member(name=name)
 
 
 def refuse_who_left(member: Member | None):

@@ -1,7 +1,6 @@
 """Step R: who can act on a metric, and who does what by when."""
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from metrics.models import Metric
@@ -57,7 +56,7 @@ class Action(WorkbookRow):
         Metric, models.CASCADE, related_name="actions", verbose_name=_("customer metric")
     )
     what = models.CharField(_("action"), max_length=300)
-    who = models.ForeignKey(Member, models.PROTECT, related_name="actions", verbose_name=_("who"))
+    who = models.ForeignKey(Member, models.RESTRICT, related_name="actions", verbose_name=_("who"))
     due = models.DateField(_("when"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLANNED)
     done_on = models.DateField(_("done on"), null=True, editable=False)
@@ -89,5 +88,5 @@ class Action(WorkbookRow):
         if self.status != Status.DONE:
             self.done_on = None
         elif self.done_on is None:
-            self.done_on = timezone.localdate()
+            self.done_on = self.organization.today
         super().save(**kwargs)

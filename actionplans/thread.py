@@ -158,6 +158,7 @@ class Thread:
     """The workbook of the organization in scope, read once for a member, or for nobody in particular.
 
     Everything is keyed by primary key; the `..._of_...` mappings follow the thread in one direction.
+    Each table is read on its own, while others go on writing: a row may point to one that is not here.
     """
 
     organization: Organization
@@ -224,7 +225,7 @@ class Thread:
         for deliverable, customer in Delivery.objects.values_list("deliverable_id", "customer_id"):
             found[deliverable].add(customer)
         for need, deliverables in self.deliverables_of_need.items():
-            for deliverable in deliverables:
+            for deliverable in deliverables if need in self.needs else ():
                 found[deliverable].add(self.needs[need].customer_id)
         return found
 

@@ -18,6 +18,7 @@ from actionplans.thread import Thread
 from actionplans.worksheets import ACTIONS
 from metrics.models import Metric
 from victory.models import Member
+from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.worksheets.views import changed, gone, page_before, say_what_else
 
@@ -53,7 +54,7 @@ def own_actions(thread: Thread, member: Member) -> list[dict]:
             "version": action.version,
         }
         for action in thread.actions.values()
-        if action.who_id == member.pk
+        if action.who_id == member.pk and action.metric_id in thread.metrics
     ]
 
 
@@ -61,13 +62,9 @@ def own_actions(thread: Thread, member: Member) -> list[dict]:
 @require_POST
 def save_owner(request, pk):
     """Put down, change or take away the person who can act on one metric."""
-    with transaction.atomic():
-        metric = Metric.objects.select_for_update().filter(pk=pk).first()
-        if metric is None:
-            return gone(request, Metric, pk, "plan", typed=[request.POST.get("owner", "")])
-        form = OwnerForm(request.POST, metric=metric, by=request.member)
-        if form.is_valid():
-            form.save()
+    form = keep_owner(request, pk)
+    if form is None:
+        return gone(request, Metric, pk, "plan", typed=[request.POST.get("owner", "")])
     say_what_else(request, form.notices)
     if request.htmx:
         line = next(line for line in owner_lines(Thread(request.organization), {pk: form}) if line.pk == pk)
@@ -77,6 +74,18 @@ def save_owner(request, pk):
     if not form.is_valid():
         return plan_page(request, {pk: form})
     return redirect(f"{reverse('plan', args=[request.organization.slug])}#owner-{pk}")
+
+
+@again_if_taken
+@transaction.atomic
+def keep_owner(request, pk) -> OwnerForm | None:
+    metric = Metric.objects.select_for_update().filter(pk=pk).first()
+    if metric is None:
+        return None
+    form = OwnerForm(request.POST, metric=metric, by=request.member)
+    if form.is_valid():
+        form.save()
+    return form
 
 
 @needs(Role.CONTRIBUTOR)

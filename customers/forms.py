@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +21,10 @@ from customers.models import (
     Translation,
 )
 from victory.forms import WorkbookForm
+from victory.once import by_lowered, lowered
+
+MOST_NAMES = 100
+"""How many rows one cell may name."""
 
 
 class NamesField(forms.CharField):
@@ -41,6 +44,11 @@ class NamesField(forms.CharField):
         text = super().clean(value)
         parted_by = r"[;\n]" if re.search(r"[;\n]", text) else ","
         names = [name.strip() for name in re.split(parted_by, text) if name.strip()]
+        if len(names) > MOST_NAMES:
+            raise ValidationError(
+                _("These are %(count)s names; at most %(limit)s fit here."),
+                params={"count": len(names), "limit": MOST_NAMES},
+            )
         longest = self.model._meta.get_field("name").max_length
         for name in names:
             if len(name) > longest:
@@ -48,7 +56,7 @@ class NamesField(forms.CharField):
                     _("“%(name)s…” is longer than %(limit)s characters."),
                     params={"name": name[:30], "limit": longest},
                 )
-        return list({name.lower(): name for name in reversed(names)}.values())[::-1]
+        return names
 
 
 def write_names(rows: Iterable) -> str:
@@ -59,19 +67,15 @@ def write_names(rows: Iterable) -> str:
 
 def rows_named(model, names: list[str], organization) -> list:
     """The rows of these names, however they are capitalised; a new name makes a new row."""
-    lowered = [name.lower() for name in names]
-    present = model.objects.alias(lowered=Lower("name")).filter(lowered__in=lowered) if names else []
-    known = {row.name.lower(): row for row in present}
+    keys = lowered(names)
+    known = by_lowered(model.objects, keys)
     last = model.objects.aggregate(last=Max("position"))["last"] or 0
-    rows = []
-    for name in names:
-        row = known.get(name.lower())
-        if row is None:
+    for key, name in zip(keys, names, strict=True):
+        if key not in known:
             last += 1
-            row = model(organization=organization, name=name, position=last)
-            row.save()
-        rows.append(row)
-    return rows
+            known[key] = model(organization=organization, name=name, position=last)
+            known[key].save()
+    return [known[key] for key in dict.fromkeys(keys)]
 
 
 def link(through, *, of: str, row, to: str, others: list):

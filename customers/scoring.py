@@ -231,7 +231,8 @@ def deliverable_weights(
     """
     absolutes = dict.fromkeys(deliverables, Decimal(0))
     for need, deliverable, strength in relations:
-        absolutes[deliverable] += needs[need] * strength
+        if need in needs and deliverable in absolutes:  # others may have been deleted between two reads
+            absolutes[deliverable] += needs[need] * strength
     places = _places(absolutes.values())
     whole = sum(absolutes.values(), Decimal(0))
     return {

@@ -12,6 +12,7 @@ from customers.grids import TypedLine, read_line, save_line, typed_cells
 from customers.models import Criterion, Customer, Deliverable, DriverStatement, Need, Score, Translation
 from customers.scoring import TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
+from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.views import draft_saved
 from victory.worksheets.views import changed, gone
@@ -82,6 +83,7 @@ def save_statement(request):
     return redirect("drivers", request.organization.slug)
 
 
+@again_if_taken
 @transaction.atomic
 def keep_statement(request) -> DriverStatementForm:
     form = statement_form(request, request.POST)

@@ -29,3 +29,8 @@ class MeasurementAdmin(RowAdmin):
     search_fields = ["metric__measured_by", "note"]
     date_hierarchy = "date"
     autocomplete_fields = ["metric"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """A figure stays with its metric, in whose unit it is."""
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "metric"] if obj else fields

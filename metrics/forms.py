@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Need, Translation
 from metrics.actions import record, set_target
-from metrics.models import Measurement, Metric, Target
+from metrics.models import STILL_TO_COME, Measurement, Metric, Target
 from metrics.quantities import MAX_LENGTH, Aim, Scale, Unit, Unreadable, read_aim
 from victory import undo
 from victory.forms import DateInput, WorkbookForm, refuse_control_characters
@@ -59,7 +59,7 @@ def read_figure(text: str, scale: Scale):
 
 def refuse_future(day: date):
     if day > timezone.localdate():
-        raise ValidationError(_("This day is still to come. A figure is entered on its day or later."))
+        raise ValidationError(STILL_TO_COME)
 
 
 class DayField(forms.DateField):
@@ -150,7 +150,8 @@ class MetricForm(WorkbookForm):
             return cleaned
         if self.instance.pk and scale != self.instance.scale:
             self.check_free_to_change()
-        cleaned["unit"], self.instance.scale_top = scale.unit, scale.top
+        if "unit" not in self.errors:
+            cleaned["unit"], self.instance.scale_top = scale.unit, scale.top
         return cleaned
 
     def read_scale(self, cleaned) -> Scale:

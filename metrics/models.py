@@ -1,5 +1,6 @@
 """The second N: how each promise is measured and what it should reach; step E: what it did reach."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -12,6 +13,8 @@ from customers.models import Deliverable, Need
 from metrics.quantities import Aim, Direction, Scale, Unit
 from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
+
+STILL_TO_COME = _("This day is still to come. A figure is entered on its day or later.")
 
 
 class Verdict(models.TextChoices):
@@ -71,6 +74,8 @@ class Metric(WorkbookRow):
     `latest` and `verdict` repeat the newest measurement, so that a dashboard never reads history.
     """
 
+    derived = ("latest", "verdict")
+
     class Frequency(models.TextChoices):
         DAILY = "daily", _("daily")
         WEEKLY = "weekly", _("weekly")
@@ -119,6 +124,14 @@ class Metric(WorkbookRow):
 
     def __str__(self):
         return self.measured_by
+
+    def clean(self):
+        super().clean()
+        stored = Metric.objects.filter(pk=self.pk).first()
+        if stored and stored.unit != self.unit and self.measurements.exists():
+            raise ValidationError(
+                {"unit": _("Figures are in this unit already, so it stays. Add a new metric instead.")}
+            )
 
     def get_absolute_url(self):
         return reverse("metric", args=[self.organization.slug, self.pk])
@@ -231,6 +244,8 @@ class Measurement(WorkbookRow):
     One per metric and date: entering that date again corrects it, and the history keeps what stood.
     """
 
+    derived = ("verdict", "judged_by")
+
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="measurements", verbose_name=_("metric"))
     date = models.DateField(_("date"))
     value = Figure(_("my current performance is"))
@@ -259,6 +274,11 @@ class Measurement(WorkbookRow):
     def written(self) -> str:
         """The figure as people write it."""
         return self.metric.scale.write(self.value)
+
+    def clean(self):
+        super().clean()
+        if self.organization_id and self.date and self.date > self.organization.today:
+            raise ValidationError({"date": STILL_TO_COME})
 
     def judge(self, target: Target | None):
         """Say whether the figure meets the target; without one, that there is none."""

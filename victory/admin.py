@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
 from victory.models import CustomerRight, FocusStatement, Member, Note, Organization, User
+from victory.once import lowered
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Winning Customers")
 admin.site.index_title = gettext_lazy("Administration")
@@ -101,15 +102,14 @@ class RowFormSet(forms.BaseInlineFormSet):
     def clean(self):
         """Two new rows of one name are not in the database yet, where a constraint would find them."""
         super().clean()
-        seen = set()
-        for form in self.forms:
-            if form in self.deleted_forms:
-                continue
-            for field in ("name", "email"):
-                text = form.cleaned_data.get(field, "") if hasattr(form, "cleaned_data") else ""
-                if text and (field, text.casefold()) in seen:
+        kept = [form for form in self.forms if form not in self.deleted_forms and form.is_valid()]
+        for field in ("name", "email"):
+            texts = {form: form.cleaned_data[field] for form in kept if form.cleaned_data.get(field)}
+            seen = set()
+            for form, key in zip(texts, lowered(list(texts.values())), strict=True):
+                if key in seen:
                     form.add_error(field, _("This stands in another line already."))
-                seen.add((field, text.casefold()))
+                seen.add(key)
 
 
 class RowInline(ForStaff, admin.TabularInline):

@@ -1,6 +1,7 @@
 """People, organizations and what step W writes down."""
 
 import zoneinfo
+from datetime import date
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
@@ -92,6 +93,11 @@ class Organization(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def today(self) -> date:
+        """The day it is where the organization works."""
+        return timezone.localdate(timezone=zoneinfo.ZoneInfo(self.time_zone))
 
     def clean(self):
         unit = self.parent
@@ -222,6 +228,11 @@ class FocusStatement(WorkbookRow):
             raise ValidationError(_("Write the customer focus statement before adopting it."))
         self.adopted_on, self.adopted_by = timezone.localdate(), by
         self.save()
+
+    def save(self, **kwargs):
+        if FocusStatement.objects.adopted().filter(pk=self.pk).exists():
+            raise ValidationError(_("This revision has been adopted already."))
+        super().save(**kwargs)
 
 
 class CustomerRight(WorkbookRow):

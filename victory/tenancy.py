@@ -70,6 +70,18 @@ class OrganizationModel(models.Model):
                     raise ValidationError({field.name: _("This row belongs to another organization.")})
 
 
+class History(HistoricalRecords):
+    """What people wrote. What a model names as `derived` from other rows is left out."""
+
+    def fields_included(self, model):
+        return [field for field in super().fields_included(model) if field.name not in model.derived]
+
+    def create_history_model(self, model, inherited):
+        history_model = super().create_history_model(model, inherited)
+        history_model._history_excluded_fields = model.derived
+        return history_model
+
+
 class WorkbookRow(OrganizationModel):
     """A row people edit: it has its place in its table, a version and a history.
 
@@ -80,7 +92,8 @@ class WorkbookRow(OrganizationModel):
     position = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
-    history = HistoricalRecords(inherit=True)
+    derived = ()
+    history = History(inherit=True)
 
     class Meta:
         abstract = True

@@ -5,7 +5,8 @@ import json
 from django.apps import apps
 from django.contrib.admin.utils import NestedObjects
 from django.core import serializers
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.serializers.base import DeserializationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -50,7 +51,10 @@ def put_back(deletion: Deletion) -> WorkbookRow:
     What hung on it and on another row that has been deleted since stays away; an optional
     reference to such a row is left empty. Raises ValidationError where the row's place is taken.
     """
-    rows = [item.object for item in serializers.deserialize("python", deletion.rows)]
+    deletion = Deletion.objects.select_for_update().filter(pk=deletion.pk).first()
+    if deletion is None:
+        raise ValidationError(_("This is back already."))
+    rows = _read(deletion)
     first = rows[0]
     coming = {(type(row), row.pk) for row in rows}
     kept = [row for row in rows if _reattach(row, coming, required=row is first)]
@@ -64,6 +68,15 @@ def put_back(deletion: Deletion) -> WorkbookRow:
     deletion.delete()
     first.settle()
     return first
+
+
+def _read(deletion: Deletion) -> list[WorkbookRow]:
+    try:
+        return [item.object for item in serializers.deserialize("python", deletion.rows)]
+    except (DeserializationError, FieldDoesNotExist) as error:
+        raise ValidationError(
+            _("“%(row)s” was deleted too long ago to be put back."), params={"row": deletion}
+        ) from error
 
 
 def _reattach(row, coming, *, required) -> bool:

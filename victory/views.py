@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -11,6 +11,7 @@ from victory.comparing import compare
 from victory.forms import FocusStatementForm, WorkbookForm
 from victory.guide import WORKBOOK_GUIDE
 from victory.models import CustomerRight, FocusStatement
+from victory.once import again_if_taken
 from victory.tables import NOTES, RIGHTS
 from victory.tenancy import Role, memberships_of, needs
 from victory.worksheets.views import changed
@@ -78,7 +79,7 @@ def next_draft(in_force: FocusStatement | None) -> FocusStatement:
 @require_POST
 def save_focus(request):
     """Keep the draft. The page calls this while somebody types; without JavaScript the button does."""
-    form = keep_draft(request)
+    form = save_draft(request)
     if request.htmx:
         return draft_saved(request, form, "focus")
     if not form.is_valid():
@@ -120,18 +121,12 @@ def adopt_draft(request) -> FocusStatementForm:
     return form
 
 
-def keep_draft(request) -> FocusStatementForm:
-    try:
-        return save_draft(request)
-    except (
-        IntegrityError
-    ):  # two first drafts at the same moment: now the other one is there to be compared with
-        return save_draft(request)
-
-
+@again_if_taken
 @transaction.atomic
 def save_draft(request) -> FocusStatementForm:
     """Save what was typed as the draft, if it is valid and nobody else changed the draft meanwhile.
+
+    Of two first drafts at the same moment, the second is compared with the first.
 
     The text in force as it stands is no draft of another revision.
     """

@@ -2,8 +2,12 @@
 
 from datetime import date
 
+from actionplans.chain import Chain
+from actionplans.dashboard import read_dashboard
 from actionplans.models import Status
 from actionplans.thread import Thread
+from actionplans.views import own_actions
+from customers.scoring import deliverable_weights
 from metrics.models import Measurement
 from tests import factories
 
@@ -121,3 +125,36 @@ def test_gaps_of_another_organization_stay_there(scoped):
     factories.NeedFactory(text="Theirs")
 
     assert not any("Theirs" in text for text, _at in gaps(scoped))
+
+
+def test_need_deleted_between_two_reads_is_left_out(scoped):
+    translation = factories.TranslationFactory(organization=scoped)
+    thread = Thread(scoped)
+    assert thread.deliverables_of_need
+    translation.need.delete()
+
+    assert thread.customers_of_deliverable == {}
+
+
+def test_metric_added_or_deleted_between_two_reads_is_left_out_of_the_dashboard(scoped):
+    action = factories.ActionFactory(organization=scoped)
+    thread = Thread(scoped)
+    assert len(thread.metrics) == 1
+    factories.MetricFactory(organization=scoped)
+
+    rows = read_dashboard(thread, {}, action.who).all_rows
+
+    assert [row.pk for row in rows] == [action.metric_id]
+
+
+def test_action_on_a_metric_that_was_not_read_is_left_out(scoped):
+    thread = Thread(scoped)
+    assert thread.metrics == {}
+    action = factories.ActionFactory(organization=scoped)
+
+    assert own_actions(thread, action.who) == []
+    assert Chain(thread, action_place := f"action-{action.pk}").places == {action_place}
+
+
+def test_weights_leave_out_needs_and_deliverables_that_were_not_read():
+    assert deliverable_weights({1: 5}, [(1, 7, 9), (2, 7, 9), (1, 8, 9)], [7])[7].absolute == 45

@@ -133,3 +133,12 @@ def test_set_target_that_says_the_same_writes_nothing(metric, member):
     for _time in range(2):
         kept = set_target(metric=metric, aim=aim, holds_from=day, by=member)
     assert kept.history.count() == 1
+
+
+def test_history_keeps_what_people_wrote_and_not_what_was_judged(metric):
+    figure = measurement(metric, date(2026, 3, 1), 70)
+    target(metric, date(2026, 1, 1), 80)
+
+    kept = {field.name for field in figure.history.model._meta.fields}
+    assert "value" in kept and not kept & {"verdict", "judged_by"}
+    assert figure.history.first().instance.verdict == Verdict.NOT_MET

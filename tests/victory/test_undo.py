@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django_scopes import scopes_disabled
 
 from customers.models import Customer, Deliverable, Delivery
 from metrics.models import Metric
@@ -28,6 +29,46 @@ def test_put_back_is_offered_once(by, scoped):
     undo.put_back(undo.delete(factories.CustomerFactory(organization=scoped), by=by))
 
     assert Customer.objects.count() == 1 and not Deletion.objects.exists()
+
+
+def test_put_back_twice_puts_back_once(by, scoped):
+    deletion = undo.delete(factories.CustomerFactory(organization=scoped), by=by)
+    same = Deletion.objects.get()
+    undo.put_back(deletion)
+
+    with pytest.raises(ValidationError, match="back already"):
+        undo.put_back(same)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"model": "customers.gone", "pk": 1, "fields": {}},
+        {"model": "customers.customer", "pk": 1, "fields": {"gone": 1}},
+        {"model": "customers.customer", "pk": 1, "fields": {"position": "first"}},
+    ],
+)
+def test_put_back_of_a_row_of_an_older_table_says_it_is_too_old(scoped, row):
+    deletion = factories.DeletionFactory(organization=scoped, label="Residents", rows=[row])
+
+    with pytest.raises(ValidationError, match="“Residents” was deleted too long ago"):
+        undo.put_back(deletion)
+
+
+def test_delete_of_a_member_says_which_actions_still_need_them(by, scoped):
+    action = factories.ActionFactory(organization=scoped)
+
+    with pytest.raises(ValidationError, match=f"is still needed by: {action.what}"):
+        undo.delete(action.who, by=by)
+
+
+def test_organization_can_be_deleted_with_its_actions(scoped):
+    action = factories.ActionFactory(organization=scoped)
+
+    scoped.delete()
+
+    with scopes_disabled():
+        assert not type(action).objects.exists()
 
 
 def test_put_back_leaves_out_links_to_rows_that_are_gone(by, scoped):

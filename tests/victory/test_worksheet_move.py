@@ -7,6 +7,7 @@ from customers.models import Customer, Need
 from tests import factories
 
 STEP = "/o/enfield/drivers/"
+QUERIES_TO_MOVE = 8
 
 
 @pytest.fixture
@@ -93,3 +94,11 @@ def test_reorder_shows_buttons_instead_of_fields_on_that_sheet_alone(manager, cu
 def test_reorder_is_not_for_viewers(viewer, customers):
     assert 'value="up"' not in viewer.get(f"{STEP}?reorder=customers").content.decode()
     assert move(viewer, customers[0], "down").status_code == 403
+
+
+@pytest.mark.parametrize("rows", [3, 300])
+def test_move_takes_the_same_queries_however_many_rows(manager, scoped, django_assert_num_queries, rows):
+    made = [factories.CustomerFactory(organization=scoped) for _row in range(rows)]
+
+    with django_assert_num_queries(QUERIES_TO_MOVE):
+        move(manager, made[0], "down")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from victory import undo
 from victory.forms import WorkbookForm
 from victory.models import Deletion
+from victory.once import again_if_taken
 from victory.tenancy import Role, WorkbookRow, needs
 from victory.worksheets.declared import Entry, Row, Worksheet
 
@@ -26,6 +27,7 @@ def the_worksheets_role(worksheet: Worksheet, **kwargs) -> Role:
 
 @needs(the_worksheets_role)
 @require_POST
+@again_if_taken
 @transaction.atomic
 def add(request, worksheet):
     """Put a new row at the end of its sheet, and with htmx open the next one below it."""
@@ -72,6 +74,7 @@ def edit(request, worksheet, pk):
     return _show_entry(request, _entry(request, worksheet, row))
 
 
+@again_if_taken
 @transaction.atomic
 def save_edited(request, worksheet, pk):
     row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
@@ -119,14 +122,13 @@ def move(request, worksheet, pk):
     """Let a row change places with the one above or below it on its sheet."""
     if not worksheet.ordered_by_hand:
         raise Http404
-    row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
-    if row is None:
+    row = worksheet.model.objects.filter(pk=pk).first()
+    order = locked_beside(worksheet, row) if row else []
+    if row not in order:
         return gone(request, worksheet.model, pk, worksheet.step)
-    order = list(worksheet.beside(row).values_list("pk", flat=True))
-    place = order.index(pk)
+    place = order.index(row)
     order.insert(max(0, place + (-1 if request.POST.get("to") == "up" else 1)), order.pop(place))
-    for position, key in enumerate(order, start=1):
-        worksheet.model.objects.filter(pk=key).exclude(position=position).update(position=position)
+    number_in_order(order)
     sheet_id = worksheet.sheet(request, worksheet.parent_of(row), rows=[]).id
     if not request.htmx:
         page = worksheet.page(request.organization, worksheet.parent_of(row))
@@ -145,6 +147,24 @@ def start(request, worksheet):
         if form.is_valid():
             save_last(form, worksheet)
     return redirect(f"{worksheet.page(request.organization)}#{worksheet.name}")
+
+
+def locked_beside(worksheet: Worksheet, row: WorkbookRow) -> list[WorkbookRow]:
+    """The rows of the sheet that the row stands on, in their order, held until the transaction ends.
+
+    They are locked by their keys, so that two people who move rows of one sheet wait for each other.
+    """
+    rows = worksheet.beside(row).select_related(None).prefetch_related(None)
+    return sorted(rows.order_by("pk").select_for_update(), key=lambda each: (each.position, each.pk))
+
+
+def number_in_order(rows: list[WorkbookRow]):
+    moved = []
+    for position, row in enumerate(rows, start=1):
+        if row.position != position:
+            row.position = position
+            moved.append(row)
+    type(rows[0]).objects.bulk_update(moved, ["position"])
 
 
 def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:

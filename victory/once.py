@@ -1,0 +1,38 @@
+"""What may stand once only: when two names are the same, and what happens when one is taken meanwhile."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+
+from django.db import IntegrityError, connection, models
+from django.db.models.functions import Lower
+
+
+def lowered(texts: Sequence[str]) -> list[str]:
+    """The texts as the database lowers them in its unique constraints; Python lowers some differently."""
+    if not texts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(['LOWER(CAST(%s AS text))'] * len(texts))}", texts)
+        return list(cursor.fetchone())
+
+
+def by_lowered(rows: models.QuerySet, keys: Sequence[str], *, of: str = "name") -> dict[str, models.Model]:
+    """Those of the rows that have one of these names, by the name as `lowered` gives it."""
+    found = rows.annotate(lowered=Lower(of)).filter(lowered__in=keys)
+    return {row.lowered: row for row in found}
+
+
+def again_if_taken(write: Callable) -> Callable:
+    """Try a write, atomic in itself, once more where somebody else took its place meanwhile.
+
+    The second try finds the other row, and can say so beside the field.
+    """
+
+    @wraps(write)
+    def try_twice(*args, **kwargs):
+        try:
+            return write(*args, **kwargs)
+        except IntegrityError:
+            return write(*args, **kwargs)
+
+    return try_twice
