@@ -48,19 +48,15 @@ def rows_named(model, names: list[str], organization) -> list:
     lowered = [name.lower() for name in names]
     present = model.objects.alias(lowered=Lower("name")).filter(lowered__in=lowered) if names else []
     known = {row.name.lower(): row for row in present}
-    last = model.objects.aggregate(last=Max("position"))["last"] or 0
-    rows = []
-    for name in names:
-        row = known.get(name.lower())
-        if row is None:
-            last += 1
-            row = model(organization=organization, name=name, position=last)
-            row.save()
-        rows.append(row)
-    return rows
+    new = [name for name in names if name.lower() not in known]
+    last = model.objects.aggregate(last=Max("position"))["last"] or 0 if new else 0
+    for position, name in enumerate(new, start=last + 1):
+        known[name.lower()] = model(organization=organization, name=name, position=position)
+        known[name.lower()].save()
+    return [known[name.lower()] for name in names]
 
 
-def link(through, *, of: str, row, to: str, others: list):
+def link(through, present_links: list, *, of: str, row, to: str, others: list):
     """Make the row's links to others be just these, leaving those that stay untouched.
 
     The rows at the other end list their links too. They move on to a new version, so that somebody
@@ -68,7 +64,7 @@ def link(through, *, of: str, row, to: str, others: list):
     """
     wanted = {other.pk: other for other in others}
     changed = []
-    for present in through.objects.filter(**{of: row}):
+    for present in present_links:
         if wanted.pop(getattr(present, f"{to}_id"), None) is None:
             present.delete()
             changed.append(getattr(present, f"{to}_id"))
@@ -98,9 +94,10 @@ class NamesForm(WorkbookForm):
             self.initial[self.names] = "; ".join(str(row) for row in getattr(self.instance, self.names).all())
 
     def save(self, commit=True):
+        present = list(self.links.objects.filter(**{self.of: self.instance})) if self.instance.pk else []
         row = super().save(commit)
         others = rows_named(self.fields[self.names].model, self.cleaned_data[self.names], row.organization)
-        link(self.links, of=self.of, row=row, to=self.to, others=others)
+        link(self.links, present, of=self.of, row=row, to=self.to, others=others)
         return row
 
 

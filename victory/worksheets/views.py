@@ -138,9 +138,12 @@ def start(request, worksheet):
 
 def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
     """Save a new row at the end of its sheet."""
-    last = worksheet.model.objects.aggregate(last=models.Max("position"))["last"]
-    form.instance.position = (last or 0) + 1
+    form.instance.position = last_position(worksheet) + 1
     return form.save()
+
+
+def last_position(worksheet: Worksheet) -> int:
+    return worksheet.model.objects.aggregate(last=models.Max("position"))["last"] or 0
 
 
 def say_what_else(request, notices: Sequence[str]):
