@@ -69,16 +69,15 @@ def rows_named(model, names: list[str], organization) -> list:
     """The rows of these names, however they are capitalised; a new name makes a new row."""
     keys = lowered(names)
     known = by_lowered(model.objects, keys)
-    last = model.objects.aggregate(last=Max("position"))["last"] or 0
-    for key, name in zip(keys, names, strict=True):
-        if key not in known:
-            last += 1
-            known[key] = model(organization=organization, name=name, position=last)
-            known[key].save()
+    new = {key: name for key, name in zip(keys, names, strict=True) if key not in known}
+    last = model.objects.aggregate(last=Max("position"))["last"] or 0 if new else 0
+    for position, (key, name) in enumerate(new.items(), start=last + 1):
+        known[key] = model(organization=organization, name=name, position=position)
+        known[key].save()
     return [known[key] for key in dict.fromkeys(keys)]
 
 
-def link(through, *, of: str, row, to: str, others: list):
+def link(through, present_links: list, *, of: str, row, to: str, others: list):
     """Make the row's links to others be just these, leaving those that stay untouched.
 
     The rows at the other end list their links too. They move on to a new version, so that somebody
@@ -86,7 +85,7 @@ def link(through, *, of: str, row, to: str, others: list):
     """
     wanted = {other.pk: other for other in others}
     changed = []
-    for present in through.objects.filter(**{of: row}):
+    for present in present_links:
         if wanted.pop(getattr(present, f"{to}_id"), None) is None:
             present.delete()
             changed.append(getattr(present, f"{to}_id"))
@@ -116,9 +115,10 @@ class NamesForm(WorkbookForm):
             self.initial[self.names] = write_names(getattr(self.instance, self.names).all())
 
     def save(self, commit=True):
+        present = list(self.links.objects.filter(**{self.of: self.instance})) if self.instance.pk else []
         row = super().save(commit)
         others = rows_named(self.fields[self.names].model, self.cleaned_data[self.names], row.organization)
-        link(self.links, of=self.of, row=row, to=self.to, others=others)
+        link(self.links, present, of=self.of, row=row, to=self.to, others=others)
         return row
 
 

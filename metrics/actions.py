@@ -11,6 +11,20 @@ from victory.models import Member
 
 
 @transaction.atomic
+def begin(*, metric: Metric, target: Target | None, figure: Measurement | None):
+    """Give a new metric its first target and its first figure, each of which may be missing.
+
+    Nothing is there yet to be looked up or judged again, which counts where hundreds are pasted.
+    """
+    if target:
+        target.save_unsettled()
+    if figure:
+        figure.judge(target if target and target.holds_from <= figure.date else None)
+        figure.save_unsettled()
+        metric.take(figure)
+
+
+@transaction.atomic
 def set_target(*, metric: Metric, aim: Aim, holds_from: date, by: Member) -> Target:
     """Let the metric aim at this from a date on; a target that begins on that date is corrected."""
     target = metric.targets.filter(holds_from=holds_from).first()

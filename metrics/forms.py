@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Need, Translation
-from metrics.actions import record, set_target
+from metrics.actions import begin, record, set_target
 from metrics.models import STILL_TO_COME, Measurement, Metric, Target
 from metrics.quantities import MAX_LENGTH, Aim, Scale, Unit, Unreadable, read_aim
 from victory import undo
@@ -195,10 +195,30 @@ class MetricForm(WorkbookForm):
             )
 
     def save(self, commit=True):
+        is_new = self.instance.pk is None
         metric = super().save(commit)
-        if self.aim:
+        if is_new:
+            begin(metric=metric, target=self.first_target(), figure=self.first_figure())
+        elif self.aim:
             set_target(metric=metric, aim=self.aim, holds_from=self.cleaned_data["holds_from"], by=self.by)
         return metric
+
+    def first_target(self) -> Target | None:
+        """The target that was typed with a new metric."""
+        if not self.aim:
+            return None
+        target = Target(
+            organization=self.by.organization,
+            metric=self.instance,
+            holds_from=self.cleaned_data["holds_from"],
+            set_by=self.by,
+        )
+        target.aim = self.aim
+        return target
+
+    def first_figure(self) -> Measurement | None:
+        """The figure that came with a new metric."""
+        return None
 
 
 def needs_answered_first(deliverable: int | None):
@@ -247,12 +267,16 @@ class PastedMetricForm(MetricForm):
             )
         return cleaned
 
-    def save(self, commit=True):
-        metric = super().save(commit)
-        if self.value is not None:
-            on = self.cleaned_data["measured_on"]
-            record(metric=metric, on=on, value=self.value, note="", by=self.by)
-        return metric
+    def first_figure(self) -> Measurement | None:
+        if self.value is None:
+            return None
+        return Measurement(
+            organization=self.by.organization,
+            metric=self.instance,
+            date=self.cleaned_data["measured_on"],
+            value=self.value,
+            by=self.by,
+        )
 
 
 class TargetForm(WorkbookForm):

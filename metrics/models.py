@@ -182,7 +182,10 @@ class Metric(WorkbookRow):
 
     def take_latest(self):
         """Repeat the newest measurement on the metric."""
-        newest = self.measurements.order_by("-date").first()
+        self.take(self.measurements.order_by("-date").first())
+
+    def take(self, newest: "Measurement | None"):
+        """Repeat this measurement, which is the newest."""
         self.latest, self.verdict = newest, newest.verdict if newest else Verdict.NOT_MEASURED
         Metric.objects.filter(pk=self.pk).update(latest=self.latest, verdict=self.verdict)
 

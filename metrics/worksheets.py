@@ -76,7 +76,9 @@ PASTED_METRICS = Worksheet(
     title=gettext_lazy("Metrics"),
     form=PastedMetricForm,
     columns=(SATISFIED_WHEN, MEASURED_BY, TARGET, FREQUENCY, PERFORMANCE),
-    rows=lambda: Metric.objects.select_related("deliverable", "organization").prefetch_related("targets"),
+    rows=lambda: Metric.objects.select_related("deliverable", "organization", "latest").prefetch_related(
+        "targets"
+    ),
     about_sheet=for_whom,
     within="deliverable",
 )

@@ -111,8 +111,17 @@ class WorkbookForm(forms.ModelForm):
         return labels.get(str(value), "" if value is None else str(value))
 
     def _get_validation_exclusions(self):
+        """The rows that were chosen are there: their fields have just looked them up."""
+        chosen = {name for name, field in self.fields.items() if isinstance(field, forms.ModelChoiceField)}
+        return super()._get_validation_exclusions() | chosen
+
+    def validate_constraints(self):
         """The organization is set by the form, so what must be unique within it can be checked."""
-        return super()._get_validation_exclusions() - {"organization"}
+        exclude = super()._get_validation_exclusions() - {"organization"}
+        try:
+            self.instance.validate_constraints(exclude=exclude)
+        except ValidationError as error:
+            self._update_errors(error)
 
     def _update_errors(self, errors):
         """What the model finds wrong with the row as a whole is said beside its first field."""

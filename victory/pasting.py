@@ -12,7 +12,13 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-MOST_LINES = 1000
+MOST_LINES = 500
+"""How many lines are taken at once.
+
+So many metrics with target and figure take 7 seconds on a small machine. The other writers wait
+that long, and a worker that does not answer is stopped after 30.
+"""
+
 MOST_CHARACTERS = 500_000
 
 CELL = re.compile(

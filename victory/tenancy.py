@@ -102,11 +102,15 @@ class WorkbookRow(OrganizationModel):
     @transaction.atomic(savepoint=False)
     def save(self, **kwargs):
         self.prepare()
+        self.save_unsettled(**kwargs)
+        self.settle()
+
+    def save_unsettled(self, **kwargs):
+        """Save the row for somebody who brings up to date what is derived from it."""
         self.version += 1
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
         super().save(**kwargs)
-        self.settle()
 
     @transaction.atomic
     def delete(self, **kwargs):

@@ -1,6 +1,7 @@
 """Deleting rows so that they can be put back, with everything that went with them."""
 
 import json
+from collections import Counter
 
 from django.apps import apps
 from django.contrib.admin.utils import NestedObjects
@@ -8,6 +9,7 @@ from django.core import serializers
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.base import DeserializationError
 from django.db import transaction
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from victory.models import Deletion, Member
@@ -77,6 +79,24 @@ def _read(deletion: Deletion) -> list[WorkbookRow]:
         raise ValidationError(
             _("“%(row)s” was deleted too long ago to be put back."), params={"row": deletion}
         ) from error
+
+
+def kind(deletion: Deletion) -> str:
+    """What kind of row was deleted, as people call it."""
+    return str(apps.get_model(deletion.rows[0]["model"])._meta.verbose_name) if deletion.rows else ""
+
+
+def went_along(deletion: Deletion) -> str:
+    """How many rows of which kinds were deleted with it: "2 metrics and 14 measurements"."""
+    counts = Counter(row["model"] for row in deletion.rows[1:])
+    return get_text_list(
+        [_counted(apps.get_model(label), count) for label, count in counts.items()], _("and")
+    )
+
+
+def _counted(model, count: int) -> str:
+    name = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
+    return f"{count} {name}"
 
 
 def _reattach(row, coming, *, required) -> bool:

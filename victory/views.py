@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from victory import undo
 from victory.comparing import compare
 from victory.forms import FocusStatementForm, WorkbookForm
 from victory.guide import WORKBOOK_GUIDE
@@ -14,7 +15,9 @@ from victory.models import CustomerRight, FocusStatement
 from victory.once import again_if_taken
 from victory.tables import NOTES, RIGHTS
 from victory.tenancy import Role, memberships_of, needs
-from victory.worksheets.views import changed
+from victory.worksheets.views import changed, deletions_to_put_back
+
+MOST_DELETIONS = 100
 
 
 @require_GET
@@ -43,6 +46,21 @@ def workbook(request):
 @require_GET
 def notes(request):
     return render(request, "victory/notes.html", {"notes": NOTES.sheet(request)})
+
+
+@needs(Role.CONTRIBUTOR)
+@require_GET
+def deleted(request):
+    """The newest deletions that the member may take back, each with all that went along."""
+    deletions = deletions_to_put_back(request.member).select_related("by").order_by("-pk")
+    page = {
+        "most": MOST_DELETIONS,
+        "deletions": [
+            {"row": each, "kind": undo.kind(each), "along": undo.went_along(each)}
+            for each in deletions[:MOST_DELETIONS]
+        ],
+    }
+    return render(request, "victory/deleted.html", page)
 
 
 @needs(Role.VIEWER)

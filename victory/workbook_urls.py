@@ -17,5 +17,6 @@ urlpatterns = [
     *worksheet_urls("focus/", RIGHTS),
     path("notes/", views.notes, name="notes"),
     *worksheet_urls("notes/", NOTES),
+    path("deleted/", views.deleted, name="deleted"),
     path("undo/<int:pk>/", put_back, name="undo"),
 ]

@@ -24,6 +24,7 @@ PAGES = [
     "thread/?at=metric-{metric}",
     "dashboard/",
     "notes/",
+    "deleted/",
 ]
 
 

@@ -50,7 +50,7 @@ def test_rows_named_asks_the_same_number_of_times_for_many(scoped, django_assert
     for name in names:
         factories.DeliverableFactory(organization=scoped, name=name)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(rows_named(Deliverable, names, scoped)) == 50
 
 

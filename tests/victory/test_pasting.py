@@ -146,7 +146,7 @@ def test_read_cells_takes_as_many_lines_as_the_limit():
 
 
 def test_read_cells_beyond_the_limit_of_lines_says_limit_and_count():
-    with pytest.raises(TooMuch, match=r"^At most 1000 lines can be pasted at once; these are 1001\.$"):
+    with pytest.raises(TooMuch, match=r"^At most 500 lines can be pasted at once; these are 501\.$"):
         read_cells("a\n" * (MOST_LINES + 1))
 
 

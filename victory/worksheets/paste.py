@@ -6,7 +6,8 @@ rolls back, so it shows what will be there, and finds two equal names within the
 
 import csv
 import io
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,7 +25,7 @@ from victory.forms import WorkbookForm
 from victory.pasting import Block, Line, TooMuch, match_columns, read_cells
 from victory.tenancy import WorkbookRow, needs
 from victory.worksheets.declared import Worksheet
-from victory.worksheets.views import save_last, say_what_else, the_worksheets_role
+from victory.worksheets.views import last_position, say_what_else, the_worksheets_role
 
 SAME_FOR_ALL = "all"
 
@@ -113,14 +114,21 @@ class Pasted:
     def take(self) -> list[Taken]:
         """Save every line that can be saved, and say of the others why not."""
         common = {name: self._common(name) for name in self.same_for_all.fields}
-        return [self._take_line(line, common) for line in self.lines]
+        places = itertools.count(last_position(self.worksheet) + 1)
+        forms = [self._save(line, common, places) for line in self.lines]
+        rows = self.worksheet.rows().in_bulk([form.instance.pk for form in forms if form.is_valid()])
+        return [
+            self._taken(line, form, rows.get(form.instance.pk))
+            for line, form in zip(self.lines, forms, strict=True)
+        ]
 
     def _common(self, name):
         bound = self.same_for_all[name]
         typed = bound.data if self.same_for_all.is_bound else None
         return next((value for value in (typed, bound.initial) if value is not None), "")
 
-    def _take_line(self, line: Line, common: dict) -> Taken:
+    def _save(self, line: Line, common: dict, places: Iterator[int]) -> WorkbookForm:
+        """The form of the line, which saved its row if it is valid."""
         data = QueryDict(mutable=True)
         data.update(common)
         for name, cell in zip(self.meaning, line.cells, strict=False):
@@ -129,9 +137,14 @@ class Pasted:
                     cell.strip().casefold(), self._on_one_line(name, cell)
                 )
         form = self.worksheet.form(data, by=self.request.member)
-        if not form.is_valid():
+        if form.is_valid():
+            form.instance.position = next(places)
+            form.save()
+        return form
+
+    def _taken(self, line: Line, form: WorkbookForm, row: WorkbookRow | None) -> Taken:
+        if row is None:
             return Taken(line, [], [_sentence(form, name, errors) for name, errors in form.errors.items()])
-        row = save_last(form, self.worksheet)
         return Taken(line, [column.text(row) for column in self.worksheet.columns], [], form.notices)
 
     def _on_one_line(self, name: str, cell: str) -> str:

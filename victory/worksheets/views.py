@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from victory import undo
 from victory.forms import WorkbookForm
-from victory.models import Deletion
+from victory.models import Deletion, Member
 from victory.once import again_if_taken
 from victory.tenancy import Role, WorkbookRow, needs
 from victory.worksheets.declared import Entry, Row, Worksheet
@@ -169,9 +169,12 @@ def number_in_order(rows: list[WorkbookRow]):
 
 def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:
     """Save a new row at the end of its sheet."""
-    last = worksheet.model.objects.aggregate(last=models.Max("position"))["last"]
-    form.instance.position = (last or 0) + 1
+    form.instance.position = last_position(worksheet) + 1
     return form.save()
+
+
+def last_position(worksheet: Worksheet) -> int:
+    return worksheet.model.objects.aggregate(last=models.Max("position"))["last"] or 0
 
 
 def say_what_else(request, notices: Sequence[str]):
@@ -186,22 +189,30 @@ def offer_undo(request, deletion: Deletion):
         request,
         format_html(
             '{} <button class="link" form="undo" formaction="{}">{}</button>',
-            _("Deleted “%(row)s”.") % {"row": deletion.label},
+            what_was_deleted(deletion),
             reverse("undo", args=[request.organization.slug, deletion.pk]),
             _("Undo"),
         ),
     )
 
 
+def what_was_deleted(deletion: Deletion) -> str:
+    along = undo.went_along(deletion)
+    if not along:
+        return _("Deleted “%(row)s”.") % {"row": deletion.label}
+    return _("Deleted “%(row)s” with %(along)s.") % {"row": deletion.label, "along": along}
+
+
+def deletions_to_put_back(member: Member) -> models.QuerySet:
+    """Everybody may take back a deletion of their own; those who edit the workbook, any."""
+    return Deletion.objects.all() if member.may_edit else Deletion.objects.filter(by=member)
+
+
 @needs(Role.CONTRIBUTOR)
 @require_POST
 def put_back(request, pk):
-    """Undo a deletion and return to the page it was made on.
-
-    Everybody may take back a deletion of their own; those who edit the workbook, any.
-    """
-    allowed = {} if request.member.may_edit else {"by": request.member}
-    deletion = get_object_or_404(Deletion, pk=pk, **allowed)
+    """Undo a deletion and return to the page that the button stands on."""
+    deletion = get_object_or_404(deletions_to_put_back(request.member), pk=pk)
     try:
         row = undo.put_back(deletion)
     except ValidationError as error:
