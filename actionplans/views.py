@@ -110,7 +110,7 @@ def save_status(request, pk):
             _("Somebody else set “%(action)s” to %(status)s meanwhile. Choose again to replace it.") % words,
         )
     else:
-        messages.error(request, " ".join(form.errors["status"]))
+        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
     return redirect(page_before(request))
 
 

@@ -69,7 +69,10 @@ def rows_named(model, names: list[str], organization) -> list:
     """The rows of these names, however they are capitalised; a new name makes a new row."""
     keys = lowered(names)
     known = by_lowered(model.objects, keys)
-    new = {key: name for key, name in zip(keys, names, strict=True) if key not in known}
+    new = {}
+    for key, name in zip(keys, names, strict=True):
+        if key not in known:
+            new.setdefault(key, name)
     last = model.objects.aggregate(last=Max("position"))["last"] or 0 if new else 0
     for position, (key, name) in enumerate(new.items(), start=last + 1):
         known[key] = model(organization=organization, name=name, position=position)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 @dataclass
 class TypedLine:
-    """What to change in a line of cells, and what is wrong with it."""
+    """What to change in a line of cells, and what is wrong with it; `shown` is what stood in each before."""
 
+    shown: dict[int, str] = field(default_factory=dict)
     typed: dict[int, str] = field(default_factory=dict)
     changes: dict[int, int | None] = field(default_factory=dict)
     problems: dict[int, str] = field(default_factory=dict)
@@ -31,7 +32,10 @@ def read_line(
     line = TypedLine()
     for key in keys:
         text, was = post.get(f"cell-{key}"), post.get(f"was-{key}", "")
-        if text is None or text.strip() == was:
+        if text is None:
+            continue
+        line.shown[key] = was
+        if text.strip() == was:
             continue
         line.typed[key] = text
         now = str(stored.get(key, ""))
@@ -51,6 +55,17 @@ def read_line(
                 "scale": scale_in_words(allowed),
             }
     return line
+
+
+def what_stands(line: TypedLine, key: int, stored: str) -> tuple[str, str]:
+    """The text of a cell after its line was posted, and what it counts as having shown.
+
+    Only a cell that was saved, or whose problem has been told, moves on to what is stored: any other
+    still shows what it did, and must not take somebody else's value for seen.
+    """
+    told = key in line.problems if line.problems else key in line.typed
+    was = stored if told else line.shown.get(key, stored)
+    return (line.typed.get(key, was) if line.problems else was), was
 
 
 def typed_cells(post: Mapping[str, str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -18,6 +19,12 @@ def once(model: str, *, of: str = "name", message) -> models.UniqueConstraint:
     return models.UniqueConstraint(
         "organization", Lower(of), name=f"{model}_{of}_once", violation_error_message=message
     )
+
+
+def refuse_semicolon(name: str):
+    """Semicolons part the names that are typed into one cell, so no name has one."""
+    if ";" in name:
+        raise ValidationError(_("A name cannot have a semicolon: it parts one name from the next."))
 
 
 class CustomerGroup(WorkbookRow):
@@ -42,7 +49,7 @@ class CustomerGroup(WorkbookRow):
 class Customer(WorkbookRow):
     """Somebody who receives what the organization puts out, or is affected by it."""
 
-    name = models.CharField(_("customer"), max_length=120)
+    name = models.CharField(_("customer"), max_length=120, validators=[refuse_semicolon])
     group = models.ForeignKey(
         CustomerGroup, models.SET_NULL, null=True, blank=True, related_name="customers",
         verbose_name=_("customer group"),
@@ -75,7 +82,7 @@ class DeliverableQuerySet(models.QuerySet):
 class Deliverable(WorkbookRow):
     """An output: something the organization puts out for its customers."""
 
-    name = models.CharField(_("output/deliverable"), max_length=160)
+    name = models.CharField(_("output/deliverable"), max_length=160, validators=[refuse_semicolon])
     customers = models.ManyToManyField(
         Customer, through="Delivery", related_name="deliverables", verbose_name=_("customers")
     )

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from customers import scoring
 from customers.figures import number, whole_percent
-from customers.grids import TypedLine
+from customers.grids import TypedLine, what_stands
 from customers.models import Criterion, Customer, Deliverable, DriverChoice, Need, Score, Translation
 from customers.pareto import Entry, Pareto, pareto
 
@@ -82,18 +82,11 @@ class Grid:
 def _cells(
     name: str, columns: Sequence[tuple[int, str]], stored: Mapping[int, int], line: TypedLine
 ) -> list[GridCell]:
-    return [
-        GridCell(
-            key=key,
-            label=f"{name}: {column}",
-            value=line.typed.get(key, str(stored.get(key, "")))
-            if line.problems
-            else str(stored.get(key, "")),
-            was=str(stored.get(key, "")),
-            problem=line.problems.get(key, ""),
-        )
-        for key, column in columns
-    ]
+    cells = []
+    for key, column in columns:
+        value, was = what_stands(line, key, str(stored.get(key, "")))
+        cells.append(GridCell(key, f"{name}: {column}", value, was, line.problems.get(key, "")))
+    return cells
 
 
 def in_words(standing: scoring.Ranked) -> tuple[str, str]:

@@ -142,7 +142,7 @@ class MetricForm(WorkbookForm):
 
     def clean(self):
         cleaned = super().clean()
-        cleaned["holds_from"] = cleaned.get("holds_from") or self.initial["holds_from"]
+        cleaned["holds_from"] = cleaned.get("holds_from") or self.usual_start
         try:
             scale = self.read_scale(cleaned)
         except ValidationError as error:
@@ -153,6 +153,11 @@ class MetricForm(WorkbookForm):
         if "unit" not in self.errors:
             cleaned["unit"], self.instance.scale_top = scale.unit, scale.top
         return cleaned
+
+    @property
+    def usual_start(self) -> date:
+        """From when a target holds where nothing is said: as the one in force, or from this year on."""
+        return self.shown.holds_from if self.instance.pk and self.shown else first_of_january()
 
     def read_scale(self, cleaned) -> Scale:
         """The scale of the metric as it was typed; `aim` is then the target, if one was typed."""
@@ -258,7 +263,7 @@ class PastedMetricForm(MetricForm):
 
     def clean(self):
         cleaned = super().clean()
-        cleaned["measured_on"] = cleaned.get("measured_on") or self.initial["measured_on"]
+        cleaned["measured_on"] = cleaned.get("measured_on") or timezone.localdate()
         if self.value is not None and self.aim and cleaned["measured_on"] < cleaned["holds_from"]:
             self.add_error(
                 "measured_on",
@@ -358,12 +363,12 @@ class FigureForm(forms.Form):
         if "on" not in cleaned:
             return cleaned
         self.stored = self.metric.measurements.select_related("by").filter(date=cleaned["on"]).first()
-        if cleaned["value"]:
+        if cleaned.get("value"):
             try:
                 self.figure = read_figure(cleaned["value"], self.metric.scale)
             except ValidationError as error:
                 self.add_error("value", error)
-        elif cleaned.get("note") and not cleaned["was"]:
+        elif cleaned.get("note") and not cleaned.get("was"):
             self.add_error("value", _("Enter the figure that the note is about."))
         if not self.errors and self.asks_for_change and self.shown_before != self.text_now:
             self.add_error("value", self._what_somebody_else_did())

@@ -59,7 +59,7 @@ def put_back(deletion: Deletion) -> WorkbookRow:
     rows = _read(deletion)
     first = rows[0]
     coming = {(type(row), row.pk) for row in rows}
-    kept = [row for row in rows if _reattach(row, coming, required=row is first)]
+    kept = [row for row in rows if _reattach(row, coming, needed_for=deletion if row is first else None)]
     first.prepare()
     for row in kept:
         row.validate_constraints()
@@ -99,8 +99,11 @@ def _counted(model, count: int) -> str:
     return f"{count} {name}"
 
 
-def _reattach(row, coming, *, required) -> bool:
-    """Whether the rows that this one needs are there, or come back with it."""
+def _reattach(row, coming, *, needed_for: Deletion | None) -> bool:
+    """Whether the rows that this one needs are there, or come back with it.
+
+    Raises ValidationError where the deletion cannot be taken back without this row.
+    """
     for field in row._meta.concrete_fields:
         key = getattr(row, field.attname)
         if not is_tenant_key(field) or key is None or (field.related_model, key) in coming:
@@ -109,13 +112,13 @@ def _reattach(row, coming, *, required) -> bool:
             continue
         if field.null:
             setattr(row, field.attname, None)
-        elif required:
+        elif needed_for:
             raise ValidationError(
                 _(
                     "“%(row)s” cannot be put back: the %(other)s it belonged to was deleted too."
                     " Put that back first."
                 ),
-                params={"row": row, "other": field.verbose_name},
+                params={"row": needed_for.label, "other": field.verbose_name},
             )
         else:
             return False

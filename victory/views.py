@@ -1,5 +1,7 @@
 """The pages of an organization as a whole, and of step W."""
 
+import re
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -83,11 +85,16 @@ def focus_page(request, form: FocusStatementForm):
 
 
 def next_draft(in_force: FocusStatement | None) -> FocusStatement:
-    """The draft that would follow the revision in force, beginning with its texts. Not saved."""
+    """The draft that would follow the revision in force, beginning with its texts. Not saved.
+
+    Its version goes on where that revision's ended, so that a page which still shows an earlier
+    draft is never taken for one that shows this.
+    """
     if in_force is None:
         return FocusStatement(revision=1)
     return FocusStatement(
         revision=in_force.revision + 1,
+        version=in_force.version,
         view_of_perfection=in_force.view_of_perfection,
         statement=in_force.statement,
     )
@@ -164,8 +171,8 @@ def focus_revision(request, number):
     revision = get_object_or_404(FocusStatement.objects.adopted(), revision=number)
     others = FocusStatement.objects.exclude(revision=number)
     other = (
-        others.filter(revision=request.GET.get("with", "")).first()
-        if request.GET.get("with", "").isdecimal()
+        others.filter(revision=request.GET["with"]).first()
+        if re.fullmatch(r"\d{1,9}", request.GET.get("with", ""))
         else None
     )
     page = {"revision": revision, "others": others, "other": other}

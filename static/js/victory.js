@@ -51,6 +51,13 @@ on("focusin", "[data-cell]", (event, cell) => {
   cell.dataset.before = cell.value; // what Escape brings back
 });
 
+// A value that was refused, because somebody else had changed the cell, is entered again with Enter.
+// Asked before the cell is left, which sends whatever has been typed since.
+on("keydown", "[data-cell]", (event, cell) => {
+  const refused = cell.closest("tr").querySelector(".error:not(:empty)");
+  if (event.key === "Enter" && refused && cell.value === cell.dataset.sent) cell.form.requestSubmit();
+});
+
 on("keydown", "[data-cell]", (event, cell) => {
   const move = { Enter: [event.shiftKey ? -1 : 1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
   if (event.key === "Escape" && cell.tagName !== "SELECT") {
@@ -75,12 +82,6 @@ on("keydown", "[data-cell]", (event, cell) => {
 on("change", "[data-cell]", (event, cell) => {
   cell.dataset.sent = cell.value;
   cell.form.requestSubmit();
-});
-
-// A value that was refused, because somebody else had changed the cell, is entered again with Enter.
-on("keydown", "[data-cell]", (event, cell) => {
-  const refused = cell.closest("tr").querySelector(".error:not(:empty)");
-  if (event.key === "Enter" && refused && cell.value === cell.dataset.sent) cell.form.requestSubmit();
 });
 
 // A cell is replaced by what is typed into it, as in a spreadsheet; a second click sets the cursor.

@@ -160,3 +160,21 @@ def test_history_keeps_what_stood_before(manager, residents, income, scoped):
 def test_scores_are_for_managers(viewer, residents, income):
     assert save(viewer, residents, (income, "7", "")).status_code == 403
     assert "data-cell" not in page_of(viewer.get(STEP))
+
+
+def test_cell_that_still_shows_an_older_value_does_not_count_as_typed(manager_htmx, scoped):
+    """Saving one cell of a line must not let the next save overwrite what somebody else entered beside it."""
+    customer = factories.CustomerFactory(organization=scoped)
+    income, mission = factories.CriterionFactory.create_batch(2, organization=scoped)
+    factories.ScoreFactory(organization=scoped, customer=customer, criterion=mission, value=9)
+    page = {
+        f"cell-{income.pk}": "5",
+        f"was-{income.pk}": "",
+        f"cell-{mission.pk}": "4",
+        f"was-{mission.pk}": "4",
+    }
+
+    answer = manager_htmx.post(f"/o/enfield/drivers/scores/{customer.pk}/", page).text
+
+    assert f'name="was-{income.pk}" value="5"' in answer
+    assert f'name="was-{mission.pk}" value="4"' in answer

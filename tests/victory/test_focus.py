@@ -4,10 +4,8 @@ from datetime import date
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import IntegrityError
 
 from tests import factories
-from victory import views
 from victory.models import FocusStatement, Member
 
 PAGE = "/o/enfield/focus/"
@@ -101,21 +99,24 @@ def test_text_over_the_limit_is_refused_and_kept_in_its_box(request, way, scoped
     assert not FocusStatement.objects.exists()
 
 
-def test_two_first_drafts_at_once_are_compared(manager, scoped, monkeypatch):
-    """The other one is stored between looking for a draft and saving one."""
-    save_draft = views.save_draft
+def test_two_first_drafts_at_once_are_compared(manager, scoped):
+    """Both pages were opened before there was a draft; the other one was saved first."""
+    factories.FocusStatementFactory(organization=scoped, revision=1, statement="Theirs.")
 
-    def saved_by_another_first(request):
-        monkeypatch.setattr(views, "save_draft", save_draft)
-        factories.FocusStatementFactory(organization=scoped, revision=1, statement="Theirs.")
-        raise IntegrityError
-
-    monkeypatch.setattr(views, "save_draft", saved_by_another_first)
-
-    page = page_of(manager.post(SAVE, TEXTS | {"statement": "Mine."}))
+    page = page_of(manager.post(SAVE, TEXTS | {"statement": "Mine.", "version": 0}))
 
     assert "Somebody else changed this" in page and "Theirs." in page and "Mine." in page
-    assert FocusStatement.objects.count() == 1
+    assert FocusStatement.objects.get().statement == "Theirs."
+
+
+def test_page_that_shows_an_earlier_draft_is_not_taken_for_one_that_shows_the_newest(manager, scoped):
+    manager.post(ADOPT, TEXTS)
+    manager.post(SAVE, TEXTS | {"statement": "First.", "version": 1})
+
+    page = page_of(manager.post(SAVE, TEXTS | {"statement": "Second.", "version": 1}))
+
+    assert "First." in page and "Second." in page
+    assert FocusStatement.objects.draft().statement == "First."
 
 
 def test_adopting_makes_a_dated_revision(manager, scoped):

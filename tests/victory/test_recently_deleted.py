@@ -43,9 +43,9 @@ def test_page_tells_what_went_along_when_and_by_whom(manager, webchat):
 
 def test_row_is_put_back_from_the_page_with_all_that_went_along(manager, webchat):
     button = re.search(r'<form method="post" action="(/o/enfield/undo/[^"]+)"', manager.get(PAGE).text)
-    response = manager.post(button[1], headers={"referer": f"http://testserver{PAGE}"}, follow=True)
+    response = manager.post(button[1], {"page": PAGE}, follow=True)
 
-    assert response.redirect_chain == [(f"http://testserver{PAGE}", 302)]
+    assert response.redirect_chain == [(PAGE, 302)]
     assert "Nothing has been deleted." in response.text
     assert (Metric.objects.count(), Measurement.objects.count()) == (1, 2)
 

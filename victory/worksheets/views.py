@@ -1,5 +1,6 @@
 """The pages of every worksheet table: add, show, edit, delete, move, start, and undo."""
 
+import re
 from collections.abc import Sequence
 
 from django.contrib import messages
@@ -242,7 +243,7 @@ def _entry(request, worksheet, row, data=None) -> Entry:
 
 def _sheet_id(worksheet, data) -> str:
     parent = data.get(worksheet.within, "") if worksheet.within else ""
-    return f"{worksheet.name}-in-{int(parent)}" if parent.isdecimal() else worksheet.name
+    return f"{worksheet.name}-in-{parent}" if re.fullmatch(r"[0-9]{1,18}", parent) else worksheet.name
 
 
 def _show_entry(request, entry):
