@@ -174,7 +174,7 @@ def test_cell_that_still_shows_an_older_value_does_not_count_as_typed(manager_ht
         f"was-{mission.pk}": "4",
     }
 
-    answer = manager_htmx.post(f"/o/enfield/drivers/scores/{customer.pk}/", page).text
+    answer = manager_htmx.post(f"/o/enfield/drivers/scores/{customer.pk}/", typed | still_shown).text
 
     assert f'name="was-{income.pk}" value="5"' in answer
     assert f'name="was-{mission.pk}" value="4"' in answer
