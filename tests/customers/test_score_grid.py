@@ -167,14 +167,14 @@ def test_cell_that_still_shows_an_older_value_does_not_count_as_typed(manager_ht
     customer = factories.CustomerFactory(organization=scoped)
     income, mission = factories.CriterionFactory.create_batch(2, organization=scoped)
     factories.ScoreFactory(organization=scoped, customer=customer, criterion=mission, value=9)
-    page = {
+    line = {
         f"cell-{income.pk}": "5",
         f"was-{income.pk}": "",
         f"cell-{mission.pk}": "4",
         f"was-{mission.pk}": "4",
     }
 
-    answer = manager_htmx.post(f"/o/enfield/drivers/scores/{customer.pk}/", typed | still_shown).text
+    answer = manager_htmx.post(f"/o/enfield/drivers/scores/{customer.pk}/", line).text
 
     assert f'name="was-{income.pk}" value="5"' in answer
     assert f'name="was-{mission.pk}" value="4"' in answer
