@@ -64,6 +64,7 @@ def test_a_deleted_row_comes_back_by_keyboard(page, enter, go, organization):
     enter()
     go("drivers/")
     page.get_by_role("link", name="Edit Income").press("Enter")
+    expect(page.locator("#criteria tbody.entry:not(.add) input").first).to_be_focused()
     page.get_by_role("button", name="Delete").press("Enter")
     expect(page.get_by_text("Deleted “Income”.")).to_be_visible()
     page.get_by_role("button", name="Undo").press("Enter")
