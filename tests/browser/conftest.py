@@ -7,11 +7,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests import factories
 from victory.tenancy import Role
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+# A machine that does other things at the same time is slow, not wrong.
+expect.set_options(timeout=15_000)
 
 # Playwright's synchronous interface runs an event loop, in which Django refuses to query otherwise.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
