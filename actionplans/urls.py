@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actionplans.views import dashboard, metric, plan, thread
+from actionplans.views import dashboard, index, metric, plan, thread
 from actionplans.worksheets import ACTIONS
 from victory.worksheets import worksheet_urls
 
@@ -11,5 +11,6 @@ urlpatterns = [
     path("plan/actions/<int:pk>/status/", plan.save_status, name="action-status"),
     *worksheet_urls("plan/", ACTIONS),
     path("thread/", thread.thread, name="thread"),
+    path("index/", index.index, name="index"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
 ]

@@ -23,6 +23,7 @@ PAGES = [
     "thread/",
     "thread/?at=metric-{metric}",
     "dashboard/",
+    "index/",
     "notes/",
     "deleted/",
 ]
