@@ -21,6 +21,7 @@ from customers.models import (
     Translation,
 )
 from victory.forms import WorkbookForm
+from victory.models import Organization
 from victory.once import by_lowered, lowered
 
 MOST_NAMES = 100
@@ -138,7 +139,16 @@ class CustomerForm(NamesForm):
 
     class Meta(WorkbookForm.Meta):
         model = Customer
-        fields = ["name", "group"]
+        fields = ["name", "group", "unit"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = [key for key in self.by.organization.house if key != self.by.organization_id]
+        if not others and not self.instance.unit_id:
+            del self.fields["unit"]
+            return
+        self.fields["unit"].queryset = Organization.objects.filter(pk__in=others)
+        self.fields["unit"].error_messages["invalid_choice"] = _("Choose another unit of the same house.")
 
 
 class DeliverableForm(NamesForm):
