@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -162,6 +163,6 @@ class Received:
         found = {}
         for promise in self.promises:
             unit = promise.deliverable.organization
-            url = f"/o/{unit.slug}/promised/" if unit.pk in own else ""
+            url = reverse("promised", args=[unit.slug]) if unit.pk in own else ""
             found.setdefault(unit.pk, Supplier(unit.name, url)).promises.append(promise)
         return sorted(found.values(), key=lambda supplier: supplier.name)
