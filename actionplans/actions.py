@@ -51,7 +51,7 @@ def copy_setup(*, organization: Organization, by: User) -> tuple[Organization, C
         for deliverable in deliverables:
             new_deliverable = _copy_row(deliverable, copy)
             for metric in deliverable.metrics.all():
-                new_metric = _copy_row(metric, copy, deliverable=new_deliverable)
+                new_metric = _copy_row(metric, copy, deliverable=new_deliverable, begins_on=today)
                 if target := metric.target_on(today):
                     _copy_row(target, copy, metric=new_metric, holds_from=today)
         copied = Counter({model: model.objects.count() for model in SETUP_FIELDS})

@@ -25,6 +25,7 @@ COLUMNS = {
 WITH_VERDICT = {
     Verdict.MET: gettext_lazy("%(metric)s (met)"),
     Verdict.NOT_MET: gettext_lazy("%(metric)s (not met)"),
+    Verdict.ACCEPTED: gettext_lazy("%(metric)s (deviation accepted)"),
     Verdict.NO_TARGET: gettext_lazy("%(metric)s (no target)"),
     Verdict.NOT_MEASURED: gettext_lazy("%(metric)s (not measured)"),
 }

@@ -120,7 +120,7 @@ class Dashboard:
     def shares(self) -> list[Share]:
         """The split by verdict, without those that nothing stands under."""
         shares, x = [], 0.0
-        for verdict in (Verdict.MET, Verdict.NOT_MET, Verdict.NOT_MEASURED, Verdict.NO_TARGET):
+        for verdict in Verdict:
             if count := self.count(verdict):
                 width = round(100 * count / len(self.rows), 2)
                 shares.append(Share(verdict, count, round(x, 2), width))
@@ -146,7 +146,7 @@ class Dashboard:
 
 def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> Dashboard:
     """Read everything at once; `asked` are the filters as they stand in the address."""
-    metrics = Metric.objects.with_verdict().not_met_first()
+    metrics = Metric.objects.with_verdict().not_met_first(thread.today)
     rows = [metric_row(metric, thread, member) for metric in metrics if metric.pk in thread.metrics]
     return Dashboard(date_format(thread.today), filters_for(rows, thread, asked), rows)
 
@@ -164,7 +164,7 @@ def metric_row(metric: Metric, thread: Thread, member: Member) -> MetricRow:
         drivers=frozenset(thread.customers_of_deliverable.get(metric.deliverable_id, set()) & thread.drivers),
         performance=metric.scale.write(metric.latest.value) if metric.latest else "",
         target=write_target(metric, thread),
-        verdict=Verdict(metric.verdict),
+        verdict=Verdict(metric.stands),
         reason=explain(metric, thread),
         owner=line.owner or "",
         owner_id=line.owner_id,

@@ -97,7 +97,7 @@ class MetricSelect(forms.Select):
     def create_option(self, name, value, label, *args, **kwargs):
         metric = getattr(value, "instance", None)
         if metric:
-            verdict = Verdict(metric.verdict).label
+            verdict = Verdict(metric.stands).label
             label = f"{verdict}: {metric} ({metric.deliverable})"
         return super().create_option(name, value, label, *args, **kwargs)
 
@@ -112,7 +112,9 @@ class ActionForm(WorkbookForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["metric"].queryset = Metric.objects.not_met_first().select_related("deliverable")
+        self.fields["metric"].queryset = Metric.objects.not_met_first(timezone.localdate()).select_related(
+            "deliverable"
+        )
         if self.instance.pk:
             self.initial["who"] = self.instance.who.name
 

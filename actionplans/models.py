@@ -1,11 +1,20 @@
 """Step R: who can act on a metric, and who does what by when."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from metrics.models import Metric
+from metrics.models import Metric, Verdict
 from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
+
+
+class ReviewQuerySet(models.QuerySet):
+    def closed(self):
+        """Those that are closed, the latest first."""
+        return self.exclude(closed_at=None).order_by("-on", "-pk")
 
 
 class Ownership(WorkbookRow):
@@ -23,6 +32,121 @@ class Ownership(WorkbookRow):
 
     def __str__(self):
         return f"{self.metric}: {self.member}"
+
+
+class Review(WorkbookRow):
+    """A meeting on a day: who was there, what was found and decided, and when to meet next.
+
+    It is prepared, held, and then closed. What stood on that day is frozen with it: `frozen` holds what
+    the minutes say beside the metrics, whose lines are `ReviewLine`s. A closed review never changes again
+    and cannot be deleted.
+    """
+
+    LIMIT = 10_000
+
+    on = models.DateField(_("date"))
+    findings = models.TextField(_("findings"), blank=True, max_length=LIMIT)
+    decisions = models.TextField(_("decisions"), blank=True, max_length=LIMIT)
+    next_on = models.DateField(_("next review on"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    frozen = models.JSONField(null=True, editable=False)
+
+    objects = scoped(ReviewQuerySet)
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "on"], name="review_once_a_day",
+                violation_error_message=_("There is a review on this day already."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return str(_("review of %(date)s")) % {"date": date_format(self.on)}
+
+    def get_absolute_url(self):
+        return reverse("review", args=[self.organization.slug, self.pk])
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    def prepare(self):
+        refuse_closed(Review.objects.filter(pk=self.pk))
+
+    def clean(self):
+        super().clean()
+        if self.on and self.next_on and self.next_on <= self.on:
+            raise ValidationError({"next_on": _("The next review comes after this one.")})
+
+
+def refuse_closed(reviews: models.QuerySet):
+    """Raise ValidationError where one of these reviews is closed, and lock them until the end."""
+    if any(review.is_closed for review in reviews.select_for_update()):
+        raise ValidationError(_("This review is closed: what stood then can no longer change."))
+
+
+class Attendance(WorkbookRow):
+    """Somebody takes part in a review."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="attendances")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="attendances", verbose_name=_("who"))
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "review", "member"], name="attendance_once")
+        ]
+
+    def __str__(self):
+        return str(self.member)
+
+    def prepare(self):
+        refuse_closed(Review.objects.filter(pk=self.review_id))
+
+
+class ReviewLine(WorkbookRow):
+    """One metric in a review: what was noted on it, and, once the review is closed, how it stood.
+
+    How it stood is kept as texts, so that it stays as it was whatever becomes of the metric. `metric_key`
+    is the metric's key, by which two reviews are compared; it points nowhere once the metric is deleted.
+    """
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="lines")
+    metric_key = models.BigIntegerField(editable=False)
+    note = models.TextField(_("note"), blank=True, max_length=2000)
+    metric = models.CharField(_("customer metric"), max_length=200, editable=False)
+    deliverable = models.CharField(_("deliverable"), max_length=160, editable=False)
+    performance = models.CharField(_("performance"), max_length=100, editable=False)
+    measured_on = models.DateField(_("measured on"), null=True, editable=False)
+    target = models.CharField(_("target"), max_length=200, editable=False)
+    verdict = models.CharField(
+        _("met / not met"), max_length=15, choices=Verdict, default=Verdict.NOT_MEASURED, editable=False
+    )
+    attainment = models.DecimalField(
+        _("attainment of target"), max_digits=4, decimal_places=1, null=True, editable=False
+    )
+    reason = models.CharField(_("reason"), max_length=600, editable=False)
+    owner = models.CharField(_("owner"), max_length=120, editable=False)
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("line of a review")
+        verbose_name_plural = _("lines of reviews")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "review", "metric_key"], name="review_line_once_a_metric"
+            )
+        ]
+
+    def __str__(self):
+        return self.metric
+
+    def prepare(self):
+        refuse_closed(Review.objects.filter(pk=self.review_id))
 
 
 class Status(models.TextChoices):
@@ -50,7 +174,13 @@ class ActionQuerySet(models.QuerySet):
 
 
 class Action(WorkbookRow):
-    """Who does what by when, to bring a metric to its target."""
+    """Who does what by when, to bring a metric to its target.
+
+    `moves` counts how often its day was put off, and `first_due` is the day that was promised first. The
+    two questions are those that one distributor puts every action to; None is not answered yet.
+    """
+
+    derived = ("moves", "first_due")
 
     metric = models.ForeignKey(
         Metric, models.CASCADE, related_name="actions", verbose_name=_("customer metric")
@@ -60,6 +190,16 @@ class Action(WorkbookRow):
     due = models.DateField(_("when"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLANNED)
     done_on = models.DateField(_("done on"), null=True, editable=False)
+    key_to_success = models.BooleanField(
+        _("Would our customer call it a key to their success?"), null=True, blank=True
+    )
+    earns_loyalty = models.BooleanField(_("Does it earn their loyalty?"), null=True, blank=True)
+    moves = models.PositiveSmallIntegerField(default=0, editable=False)
+    first_due = models.DateField(null=True, editable=False)
+    decided_in = models.ForeignKey(
+        Review, models.SET_NULL, null=True, editable=False, related_name="actions",
+        verbose_name=_("decided in"),
+    )  # fmt: skip
 
     objects = scoped(ActionQuerySet)
 
@@ -83,6 +223,15 @@ class Action(WorkbookRow):
     def may_be_updated_by(self, member: Member) -> bool:
         """Whether they may say how far it has come: managers of any action, contributors of their own."""
         return member.may_edit or (member.may_record and self.who_id == member.pk)
+
+    def prepare(self):
+        """Count a day that is put off; one that is brought forward is no broken promise."""
+        before = Action.objects.filter(pk=self.pk).values_list("due", "first_due", "moves").first()
+        if before is None:
+            self.first_due = self.first_due or self.due
+        else:
+            due, self.first_due, self.moves = before
+            self.moves += self.due > due
 
     def save(self, **kwargs):
         if self.status != Status.DONE:

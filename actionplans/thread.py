@@ -252,11 +252,13 @@ class Thread:
     @cached_property
     def metrics(self) -> dict[int, MetricLine]:
         """In the order of their deliverables, each with its verdict and its owner."""
-        rows = Metric.objects.annotate(
-            has_target=Exists(Target.objects.filter(metric=OuterRef("pk")))
-        ).order_by("deliverable__position", "deliverable_id", "position", "pk")
+        rows = (
+            Metric.objects.standing_on(self.today)
+            .annotate(has_target=Exists(Target.objects.filter(metric=OuterRef("pk"))))
+            .order_by("deliverable__position", "deliverable_id", "position", "pk")
+        )
         owner = ("ownerships__member__name", "ownerships__member_id")
-        fields = ("pk", "measured_by", "deliverable_id", "verdict", "has_target", *owner)
+        fields = ("pk", "measured_by", "deliverable_id", "stands", "has_target", *owner)
         return {row[0]: MetricLine(*row) for row in rows.values_list(*fields)}
 
     @cached_property

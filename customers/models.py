@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.scoring import TOP_SCORE
 from victory.guide import ASPECTS
+from victory.models import Member, Organization
 from victory.tenancy import WorkbookRow, scoped
 
 
@@ -54,14 +55,30 @@ class Customer(WorkbookRow):
         CustomerGroup, models.SET_NULL, null=True, blank=True, related_name="customers",
         verbose_name=_("customer group"),
     )  # fmt: skip
+    unit = models.ForeignKey(
+        Organization, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("is the unit"),
+        help_text=_("another unit of the same house, which then sees what it is promised"),
+    )  # fmt: skip
 
     class Meta(WorkbookRow.Meta):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        constraints = [once("customer", message=_("A customer of this name exists already."))]
+        constraints = [
+            once("customer", message=_("A customer of this name exists already.")),
+            models.UniqueConstraint(
+                fields=["organization", "unit"], name="customer_unit_once",
+                violation_error_message=_("This unit is on the list as a customer already."),
+            ),
+        ]  # fmt: skip
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        if self.unit_id and self.unit_id == self.organization_id:
+            raise ValidationError({"unit": _("A unit is not its own customer. Choose another one.")})
 
 
 class DeliverableQuerySet(models.QuerySet):
@@ -115,6 +132,28 @@ class Delivery(WorkbookRow):
         return f"{self.deliverable} → {self.customer}"
 
 
+class Answer(WorkbookRow):
+    """What a unit that is a customer says of what it is promised: it agrees or objects, in a sentence.
+
+    It belongs to the unit that promises. Who said it is kept as a text, since they are a member of the
+    unit that receives. Answers are added, never changed: the newest of a delivery stands.
+    """
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="answers")
+    agrees = models.BooleanField(_("agrees"))
+    sentence = models.CharField(_("in a sentence"), max_length=300)
+    said_by = models.CharField(_("said by"), max_length=120)
+    said_on = models.DateField(_("said on"))
+
+    class Meta:
+        ordering = ["-said_on", "-pk"]
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+
+    def __str__(self):
+        return self.sentence
+
+
 class Criterion(WorkbookRow):
     """What makes a customer critical for this organization's success, and how much it weighs."""
 
@@ -156,6 +195,28 @@ class Score(WorkbookRow):
 
     def __str__(self):
         return f"{self.customer}, {self.criterion}: {self.value}"
+
+
+class OwnScore(WorkbookRow):
+    """What one member scored on their own, before the team settles the score."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="own_scores")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="own_scores")
+    criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="own_scores")
+    value = models.PositiveSmallIntegerField(_("score"), validators=[MaxValueValidator(TOP_SCORE)])
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("own score")
+        verbose_name_plural = _("own scores")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "member", "customer", "criterion"], name="own_score_once"
+            ),
+            models.CheckConstraint(condition=Q(value__lte=TOP_SCORE), name="own_score_on_the_scale"),
+        ]
+
+    def __str__(self):
+        return f"{self.member}: {self.customer}, {self.criterion}: {self.value}"
 
 
 class DriverChoice(WorkbookRow):

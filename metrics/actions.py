@@ -21,7 +21,7 @@ def begin(*, metric: Metric, target: Target | None, figure: Measurement | None):
     if figure:
         figure.judge(target if target and target.holds_from <= figure.date else None)
         figure.save_unsettled()
-        metric.take(figure)
+        metric.take([figure])
 
 
 @transaction.atomic

@@ -14,15 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Need, Translation
 from metrics.actions import begin, record, set_target
-from metrics.models import STILL_TO_COME, Measurement, Metric, Target
+from metrics.models import STILL_TO_COME, Measurement, Metric, Target, first_of_january
 from metrics.quantities import MAX_LENGTH, Aim, Scale, Unit, Unreadable, read_aim
 from victory import undo
 from victory.forms import DateInput, WorkbookForm, refuse_control_characters
 from victory.models import Deletion, Member, Organization
-
-
-def first_of_january() -> date:
-    return timezone.localdate().replace(month=1, day=1)
 
 
 def read_target(text: str, scale: Scale | None, organization: Organization) -> tuple[Aim, Scale]:
@@ -96,11 +92,12 @@ class MetricForm(WorkbookForm):
         "need": ("need", "customer need"),
         "unit": ("unit", "measured in"),
         "holds_from": ("holds from", "since", "from"),
+        "begins_on": ("measured since",),
         "source": ("source", "data source"),
     }
     field_order = [
         "satisfied_when", "measured_by", "target", "frequency",
-        "deliverable", "need", "unit", "holds_from", "source",
+        "deliverable", "need", "unit", "holds_from", "begins_on", "source",
     ]  # fmt: skip
 
     target = TargetField(required=False)
@@ -117,8 +114,12 @@ class MetricForm(WorkbookForm):
 
     class Meta(WorkbookForm.Meta):
         model = Metric
-        fields = ["satisfied_when", "measured_by", "frequency", "deliverable", "need", "unit", "source"]
+        fields = [
+            *("satisfied_when", "measured_by", "frequency", "deliverable", "need", "unit", "begins_on"),
+            "source",
+        ]
         widgets = {
+            "begins_on": DateInput,
             "satisfied_when": forms.TextInput({"placeholder": gettext_lazy("when …")}),
             "measured_by": forms.TextInput({"placeholder": gettext_lazy("share of …")}),
         }
@@ -127,6 +128,7 @@ class MetricForm(WorkbookForm):
         super().__init__(*args, **kwargs)
         self.aim = None
         self.initial |= {"unit": "", "holds_from": first_of_january()} | self._initial_of_instance()
+        self.fields["begins_on"].required = False
         self.fields["unit"].choices = [("", _("as the target says")), *Unit.choices]
         self.fields["need"].label_from_instance = lambda need: f"{need} ({need.customer})"
         self.fields["need"].queryset = needs_answered_first(self.instance.deliverable_id)
@@ -143,6 +145,7 @@ class MetricForm(WorkbookForm):
     def clean(self):
         cleaned = super().clean()
         cleaned["holds_from"] = cleaned.get("holds_from") or self.usual_start
+        self.read_beginning(cleaned)
         try:
             scale = self.read_scale(cleaned)
         except ValidationError as error:
@@ -158,6 +161,21 @@ class MetricForm(WorkbookForm):
     def usual_start(self) -> date:
         """From when a target holds where nothing is said: as the one in force, or from this year on."""
         return self.shown.holds_from if self.instance.pk and self.shown else first_of_january()
+
+    def read_beginning(self, cleaned):
+        """Since when it is measured: where nothing is said, as before, or since its first target holds."""
+        typed = cleaned.get("begins_on")
+        if self.instance.pk:
+            cleaned["begins_on"] = typed or self.initial["begins_on"]
+            first = self.instance.measurements.order_by("date").first()
+            if first and first.date < cleaned["begins_on"]:
+                self.add_error(
+                    "begins_on",
+                    _("There is a figure of %(date)s already, so it cannot begin later.")
+                    % {"date": date_format(first.date)},
+                )
+        else:
+            cleaned["begins_on"] = typed or min(self.usual_start, cleaned["holds_from"])
 
     def read_scale(self, cleaned) -> Scale:
         """The scale of the metric as it was typed; `aim` is then the target, if one was typed."""
@@ -264,6 +282,7 @@ class PastedMetricForm(MetricForm):
     def clean(self):
         cleaned = super().clean()
         cleaned["measured_on"] = cleaned.get("measured_on") or timezone.localdate()
+        cleaned["begins_on"] = min(cleaned["begins_on"], cleaned["measured_on"])
         if self.value is not None and self.aim and cleaned["measured_on"] < cleaned["holds_from"]:
             self.add_error(
                 "measured_on",
@@ -361,6 +380,9 @@ class FigureForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if "on" not in cleaned:
+            return cleaned
+        if cleaned["on"] < self.metric.begins_on:
+            self.add_error("value", self.metric.not_measured_yet)
             return cleaned
         self.stored = self.metric.measurements.select_related("by").filter(date=cleaned["on"]).first()
         if cleaned.get("value"):

@@ -1,29 +1,46 @@
 """The second N: how each promise is measured and what it should reach; step E: what it did reach."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from customers.models import Deliverable, Need
+from metrics.attainment import attainment
 from metrics.quantities import Aim, Direction, Scale, Unit
+from metrics.rhythm import Frequency, Rhythm
 from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
 
 STILL_TO_COME = _("This day is still to come. A figure is entered on its day or later.")
 
 
+def first_of_january():
+    """From when metrics and targets usually begin: the year that is under way."""
+    return timezone.localdate().replace(month=1, day=1)
+
+
 class Verdict(models.TextChoices):
-    """What a metric's newest measurement says. Not measured is a state of its own, never a zero."""
+    """What a metric's newest measurement says. Not measured is a state of its own, never a zero.
+
+    Accepted is said on a day, and never stored: the target is not met, but a deviation from it has been
+    accepted for the time being (see `Deviation`). When that ends, not met returns by itself.
+    """
 
     MET = "met", _("Met")
     NOT_MET = "not-met", _("Not met")
-    NO_TARGET = "no-target", _("No target")
+    ACCEPTED = "accepted", _("Accepted")
     NOT_MEASURED = "not-measured", _("Not measured")
+    NO_TARGET = "no-target", _("No target")
 
     @property
     def urgency(self) -> int:
@@ -35,6 +52,7 @@ class Verdict(models.TextChoices):
         sentence = {
             Verdict.MET: ngettext("%(count)d met", "%(count)d met", count),
             Verdict.NOT_MET: ngettext("%(count)d not met", "%(count)d not met", count),
+            Verdict.ACCEPTED: ngettext("%(count)d accepted", "%(count)d accepted", count),
             Verdict.NO_TARGET: ngettext("%(count)d no target", "%(count)d no target", count),
             Verdict.NOT_MEASURED: ngettext("%(count)d not measured", "%(count)d not measured", count),
         }[self]
@@ -49,16 +67,36 @@ class Figure(models.DecimalField):
 
 
 class MetricQuerySet(models.QuerySet):
-    def not_met_first(self):
-        """By the urgency of their verdict, and in the order of the worksheets within it."""
-        urgency = models.Case(*(models.When(verdict=each, then=each.urgency) for each in Verdict))
-        return self.order_by(urgency, "deliverable__position", "deliverable_id", "position", "pk")
+    def standing_on(self, day):
+        """Each with how it `stands` on that day: its verdict, or that a deviation from it is accepted."""
+        accepted = Deviation.objects.filter(
+            Q(low=None) | Q(low__lte=models.OuterRef("latest__value")),
+            Q(high=None) | Q(high__gte=models.OuterRef("latest__value")),
+            metric=models.OuterRef("pk"),
+            holds_from__lte=day,
+            holds_until__gte=day,
+        )
+        missed_with_consent = Q(models.Exists(accepted), verdict=Verdict.NOT_MET)
+        return self.annotate(
+            stands=models.Case(
+                models.When(missed_with_consent, then=models.Value(Verdict.ACCEPTED.value)),
+                default=F("verdict"),
+                output_field=models.CharField(),
+            )
+        )
+
+    def not_met_first(self, day):
+        """By the urgency of how they stand on that day, and in the order of the worksheets within it."""
+        urgency = models.Case(*(models.When(stands=each, then=each.urgency) for each in Verdict))
+        return self.standing_on(day).order_by(
+            urgency, "deliverable__position", "deliverable_id", "position", "pk"
+        )
 
     def with_verdict(self):
         """Each metric with what explains its verdict: the newest measurement and who judged it by what."""
         return self.select_related(
             "deliverable", "latest__judged_by", "latest__by", "organization"
-        ).prefetch_related("targets")
+        ).prefetch_related("targets", "deviations")
 
     def by_deliverable(self):
         """In the order of the sheets of step N: those of deliverables for customer drivers first."""
@@ -71,17 +109,13 @@ class MetricQuerySet(models.QuerySet):
 class Metric(WorkbookRow):
     """How the organization knows that a customer is satisfied with a deliverable.
 
-    `latest` and `verdict` repeat the newest measurement, so that a dashboard never reads history.
+    What the measurements say is repeated here, so that a dashboard never reads history: `latest` and
+    `verdict`, the `attainment` of the target, the last six figures as `recent` (day, figure and verdict,
+    the newest last), and the `signal` that the newest figure is part of (see `metrics.behaviour`).
     """
 
-    derived = ("latest", "verdict")
-
-    class Frequency(models.TextChoices):
-        DAILY = "daily", _("daily")
-        WEEKLY = "weekly", _("weekly")
-        MONTHLY = "monthly", _("monthly")
-        QUARTERLY = "quarterly", _("quarterly")
-        YEARLY = "yearly", _("yearly")
+    RECENT = 6
+    derived = ("latest", "verdict", "attainment", "recent", "signal")
 
     deliverable = models.ForeignKey(
         Deliverable, models.CASCADE, related_name="metrics", verbose_name=_("deliverable")
@@ -101,6 +135,11 @@ class Metric(WorkbookRow):
         _("top of the scale"), max_digits=6, decimal_places=2, null=True, blank=True, editable=False
     )
     frequency = models.CharField(_("how often"), max_length=10, choices=Frequency, default=Frequency.MONTHLY)
+    begins_on = models.DateField(
+        _("measured since"),
+        default=first_of_january,
+        help_text=_("A figure from before this day is refused as a slip."),
+    )
     source = models.CharField(_("source of the figure"), max_length=200, blank=True)
     latest = models.ForeignKey(
         "Measurement", models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("newest")
@@ -108,6 +147,11 @@ class Metric(WorkbookRow):
     verdict = models.CharField(
         _("met / not met"), max_length=15, choices=Verdict, default=Verdict.NOT_MEASURED, editable=False
     )
+    attainment = models.DecimalField(
+        _("attainment of target"), max_digits=4, decimal_places=1, null=True, editable=False
+    )
+    recent = models.JSONField(default=list, editable=False)
+    signal = models.CharField(max_length=20, blank=True, editable=False)
 
     objects = scoped(MetricQuerySet)
 
@@ -141,6 +185,14 @@ class Metric(WorkbookRow):
         """How its figures are read and written."""
         return Scale(Unit(self.unit), currency=self.organization.currency, top=self.scale_top)
 
+    def rhythm(self, today) -> Rhythm:
+        """When its next figure is due."""
+        return Rhythm(Frequency(self.frequency), self.latest.date if self.latest else self.begins_on, today)
+
+    def deviation_on(self, day, value):
+        """The deviation that accepts such a figure on that day, or None."""
+        return next((each for each in self.deviations.all() if each.accepts(value, on=day)), None)
+
     def target_on(self, date):
         """The target in force on that date, or None before the first one."""
         in_force = [target for target in self.targets.all() if target.holds_from <= date]
@@ -154,6 +206,13 @@ class Metric(WorkbookRow):
     def target_to_show(self, date):
         """The target in force on that date, or else the first one to come."""
         return self.target_on(date) or self.first_target
+
+    @property
+    def not_measured_yet(self) -> str:
+        """The sentence for a figure from before the metric existed."""
+        return _("This metric is measured since %(date)s. Give it an earlier beginning first.") % {
+            "date": date_format(self.begins_on)
+        }
 
     @property
     def has_figures(self) -> bool:
@@ -181,13 +240,17 @@ class Metric(WorkbookRow):
         return sum(before != measurement.verdict for before, measurement in changed)
 
     def take_latest(self):
-        """Repeat the newest measurement on the metric."""
-        self.take(self.measurements.order_by("-date").first())
+        """Repeat on the metric what its newest measurements say."""
+        self.take(self.measurements.select_related("judged_by").order_by("-date")[: self.RECENT])
 
-    def take(self, newest: "Measurement | None"):
-        """Repeat this measurement, which is the newest."""
-        self.latest, self.verdict = newest, newest.verdict if newest else Verdict.NOT_MEASURED
-        Metric.objects.filter(pk=self.pk).update(latest=self.latest, verdict=self.verdict)
+    def take(self, newest: Iterable["Measurement"]):
+        """Repeat what these measurements say, which are the last ones, the newest first."""
+        newest = list(newest)
+        self.latest = newest[0] if newest else None
+        self.verdict = self.latest.verdict if self.latest else Verdict.NOT_MEASURED
+        self.attainment = self.latest.attainment if self.latest else None
+        self.recent = [[str(each.date), str(each.value), each.verdict] for each in reversed(newest)]
+        Metric.objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.derived})
 
 
 class Target(WorkbookRow):
@@ -241,6 +304,90 @@ class Target(WorkbookRow):
         Metric.objects.filter(pk=self.metric_id).update(version=F("version") + 1)
 
 
+class Deviation(WorkbookRow):
+    """A target that is not met is accepted for some days, with a reason: until then nobody has to act.
+
+    `low` and `high` are the figures that are still accepted; without them any figure is.
+    """
+
+    metric = models.ForeignKey(Metric, models.CASCADE, related_name="deviations", verbose_name=_("metric"))
+    holds_from = models.DateField(_("accepted from"))
+    holds_until = models.DateField(_("until"))
+    low = Figure(_("at least"), null=True, blank=True)
+    high = Figure(_("at most"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300)
+    accepted_by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("accepted by")
+    )
+
+    class Meta:
+        ordering = ["-holds_from"]
+        verbose_name = _("accepted deviation")
+        verbose_name_plural = _("accepted deviations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(holds_until__gte=F("holds_from")), name="deviation_ends_after_it_begins",
+                violation_error_message=_("A deviation ends on the day it begins or later."),
+            ),
+            models.CheckConstraint(
+                condition=Q(low=None) | Q(high=None) | Q(high__gte=F("low")),
+                name="deviation_range_is_not_upside_down",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return self.reason
+
+    def accepts(self, value: Decimal, *, on) -> bool:
+        """Whether this figure is accepted on that day, the first and the last day included."""
+        return (
+            self.holds_from <= on <= self.holds_until
+            and (self.low is None or value >= self.low)
+            and (self.high is None or value <= self.high)
+        )
+
+
+class Baseline(WorkbookRow):
+    """From a day on, the natural process limits of a metric are taken from these figures, and why.
+
+    Without `ends_on` they are the first figures from `starts_on` on (see `metrics.behaviour`). The limits
+    hold until the next baseline starts.
+    """
+
+    metric = models.ForeignKey(Metric, models.CASCADE, related_name="baselines", verbose_name=_("metric"))
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("taken from the figures up to"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300)
+    set_by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("set by")
+    )
+
+    class Meta:
+        ordering = ["starts_on"]
+        verbose_name = _("baseline")
+        verbose_name_plural = _("baselines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "metric", "starts_on"], name="baseline_once_a_day",
+                violation_error_message=_("A baseline starts on this day already. Edit that one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="baseline_ends_after_it_starts",
+                violation_error_message=_("A baseline ends on the day it starts or later."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return self.reason
+
+    def prepare(self):
+        self.metric.lock()
+
+    def settle(self):
+        self.metric.take_latest()
+
+
 class Measurement(WorkbookRow):
     """What a metric was on a date, judged by the target in force on that date.
 
@@ -278,10 +425,17 @@ class Measurement(WorkbookRow):
         """The figure as people write it."""
         return self.metric.scale.write(self.value)
 
+    @property
+    def attainment(self) -> Decimal | None:
+        """How much of the target of its day it attains, in percent; None without a target."""
+        return attainment(self.value, self.judged_by.aim) if self.judged_by else None
+
     def clean(self):
         super().clean()
         if self.organization_id and self.date and self.date > self.organization.today:
             raise ValidationError({"date": STILL_TO_COME})
+        if self.metric_id and self.date and self.date < self.metric.begins_on:
+            raise ValidationError({"date": self.metric.not_measured_yet})
 
     def judge(self, target: Target | None):
         """Say whether the figure meets the target; without one, that there is none."""

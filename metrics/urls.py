@@ -6,7 +6,6 @@ from victory.worksheets import worksheet_urls
 
 urlpatterns = [
     path("metrics/", views.metrics, name="metrics"),
-    path("metrics/<int:pk>/", views.show_metric, name="metric"),
     *worksheet_urls("metrics/", METRICS),
     *worksheet_urls("metrics/", TARGETS),
     path("performance/", views.performance, name="performance"),

@@ -5,21 +5,18 @@ from datetime import date
 from itertools import groupby
 
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.models import Deliverable
 from metrics.forms import DayForm, FigureForm
 from metrics.models import Measurement, Metric
-from metrics.standing import Standing, Typed, judged_in_words, lines_on, tally
-from metrics.worksheets import METRICS, TARGETS
+from metrics.standing import Typed, lines_on, tally
+from metrics.worksheets import METRICS
 from victory.tenancy import Role, needs
 from victory.worksheets.views import changed, gone, offer_undo
-
-FIRST_MEASUREMENTS = 50
 
 
 @needs(Role.VIEWER)
@@ -83,31 +80,3 @@ def save_figure(request, pk):
 def as_typed(form: FigureForm) -> Typed:
     problems = [sentence for sentences in form.errors.values() for sentence in sentences]
     return Typed(form.data.get("value", ""), form.data.get("note", ""), problems)
-
-
-@needs(Role.VIEWER)
-@require_GET
-def show_metric(request, pk):
-    """What a metric is, how it stands and why, its targets and its measurements."""
-    metric = get_object_or_404(Metric.objects.with_verdict().select_related("need__customer"), pk=pk)
-    measurements = metric.measurements.select_related("judged_by", "by")
-    shown = measurements if "all" in request.GET else measurements[:FIRST_MEASUREMENTS]
-    page = {
-        "metric": metric,
-        "standing": Standing(metric, metric.latest),
-        "targets": TARGETS.sheet(request, metric),
-        "measurements": [
-            {
-                "day": date_format(each.date),
-                "iso": each.date.isoformat(),
-                "figure": metric.scale.write(each.value),
-                "verdict": Standing(metric, each).verdict,
-                "judged": judged_in_words(metric, each.judged_by),
-                "by": str(each.by or ""),
-                "note": each.note,
-            }
-            for each in shown
-        ],
-        "count": measurements.count(),
-    }
-    return render(request, "metrics/metric.html", page)

@@ -1,14 +1,15 @@
 """Rows for tests. Each belongs to the organization it is given, or to a new one."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
 from django.db import models
 from factory.django import DjangoModelFactory
 
-from actionplans.models import Action, Ownership
+from actionplans.models import Action, Attendance, Ownership, Review, ReviewLine
 from customers.models import (
+    Answer,
     Criterion,
     Customer,
     CustomerGroup,
@@ -17,10 +18,11 @@ from customers.models import (
     DriverChoice,
     DriverStatement,
     Need,
+    OwnScore,
     Score,
     Translation,
 )
-from metrics.models import Measurement, Metric, Target
+from metrics.models import Baseline, Deviation, Measurement, Metric, Target
 from metrics.quantities import Direction
 from victory.models import CustomerRight, Deletion, FocusStatement, Member, Note, Organization, User
 from victory.tenancy import Role, is_tenant_key, organization_scope
@@ -137,6 +139,17 @@ class DeliveryFactory(RowFactory):
     customer = of_the_same(CustomerFactory)
 
 
+class AnswerFactory(RowFactory):
+    class Meta:
+        model = Answer
+
+    delivery = of_the_same(DeliveryFactory)
+    agrees = True
+    sentence = "This is what we count on."
+    said_by = "Tom Okafor"
+    said_on = date(2026, 2, 1)
+
+
 class CriterionFactory(RowFactory):
     class Meta:
         model = Criterion
@@ -149,6 +162,16 @@ class ScoreFactory(RowFactory):
     class Meta:
         model = Score
 
+    customer = of_the_same(CustomerFactory)
+    criterion = of_the_same(CriterionFactory)
+    value = 5
+
+
+class OwnScoreFactory(RowFactory):
+    class Meta:
+        model = OwnScore
+
+    member = of_the_same(MemberFactory)
     customer = of_the_same(CustomerFactory)
     criterion = of_the_same(CriterionFactory)
     value = 5
@@ -191,6 +214,7 @@ class MetricFactory(RowFactory):
 
     deliverable = of_the_same(DeliverableFactory)
     measured_by = factory.Sequence("share of calls answered, line {}".format)
+    begins_on = date(2018, 1, 1)
 
 
 class TargetFactory(RowFactory):
@@ -214,6 +238,27 @@ class MeasurementFactory(RowFactory):
     value = Decimal(95)
 
 
+class DeviationFactory(RowFactory):
+    """Accepted all through 2026, whatever the figure."""
+
+    class Meta:
+        model = Deviation
+
+    metric = of_the_same(MetricFactory)
+    holds_from = date(2026, 1, 1)
+    holds_until = date(2026, 12, 31)
+    reason = "The new telephone system is installed in December."
+
+
+class BaselineFactory(RowFactory):
+    class Meta:
+        model = Baseline
+
+    metric = of_the_same(MetricFactory)
+    starts_on = date(2026, 1, 1)
+    reason = "A new telephone system."
+
+
 class OwnershipFactory(RowFactory):
     class Meta:
         model = Ownership
@@ -230,6 +275,30 @@ class ActionFactory(RowFactory):
     what = factory.Sequence("Second desk on Mondays, number {}".format)
     who = of_the_same(MemberFactory)
     due = date(2026, 12, 12)
+
+
+class ReviewFactory(RowFactory):
+    class Meta:
+        model = Review
+
+    on = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n % 3650))
+
+
+class AttendanceFactory(RowFactory):
+    class Meta:
+        model = Attendance
+
+    review = of_the_same(ReviewFactory)
+    member = of_the_same(MemberFactory)
+
+
+class ReviewLineFactory(RowFactory):
+    class Meta:
+        model = ReviewLine
+
+    review = of_the_same(ReviewFactory)
+    metric_key = factory.Sequence(int)
+    metric = "share of calls answered"
 
 
 def a_row_of_every_model(organization, text: str | None = None) -> dict:

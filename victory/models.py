@@ -6,7 +6,7 @@ from datetime import date
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -61,8 +61,43 @@ def check_time_zone(name):
         )
 
 
+class OrganizationQuerySet(models.QuerySet):
+    def below(self, *tops: "Organization"):
+        """Every unit below these, at any depth, without these themselves."""
+        keys = [top.pk for top in tops]
+        return self.filter(pk__in=_keys_reached(keys, _BELOW)).exclude(pk__in=keys)
+
+    def of_one_house(self, organization: "Organization"):
+        """The organization with all it is part of, and all units of those: its siblings and cousins too."""
+        above = _keys_reached([organization.pk], _ABOVE)
+        return self.filter(pk__in=_keys_reached(above, _BELOW))
+
+
+_BELOW = "SELECT unit.id FROM victory_organization unit JOIN reached ON unit.parent_id = reached.id"
+_ABOVE = (
+    "SELECT unit.parent_id FROM victory_organization unit JOIN reached ON unit.id = reached.id"
+    " WHERE unit.parent_id IS NOT NULL"
+)
+
+
+def _keys_reached(start: list[int], step: str) -> list[int]:
+    """Where one step after another leads to from the start, in one query; a circle ends."""
+    marks = ", ".join(["%s"] * len(start))
+    sql = (
+        f"WITH RECURSIVE reached(id) AS (SELECT id FROM victory_organization WHERE id IN ({marks})"
+        f" UNION {step}) SELECT id FROM reached"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, start)
+        return [key for (key,) in cursor.fetchall()]
+
+
 class Organization(models.Model):
-    """Whoever has a workbook: a company, a department, a team or one person."""
+    """Whoever has a workbook: a company, a department, a team or one person.
+
+    `revision` moves on with every change of its workbook, so that a page on a wall can ask for next
+    to nothing whether it is still what stands (see `victory.tenancy.WorkbookRow`).
+    """
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("company")
@@ -85,6 +120,9 @@ class Organization(models.Model):
     currency = models.CharField(
         _("currency"), max_length=3, default="EUR", help_text=_("of figures in money")
     )
+    revision = models.PositiveBigIntegerField(default=0, editable=False)
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

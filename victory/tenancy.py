@@ -111,12 +111,14 @@ class WorkbookRow(OrganizationModel):
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
         super().save(**kwargs)
+        notice_change(self.organization_id)
 
     @transaction.atomic
     def delete(self, **kwargs):
         self.prepare()
         deleted = super().delete(**kwargs)
         self.settle()
+        notice_change(self.organization_id)
         return deleted
 
     def prepare(self):
@@ -130,6 +132,19 @@ class WorkbookRow(OrganizationModel):
 
         Called in the transaction that saved the row, deleted it or put it back.
         """
+
+
+def notice_change(organization_id: int):
+    """Let pages that are open notice that the workbook changed.
+
+    Only once the change stands, and in a transaction of its own: inside the writer's, all who write
+    in one organization would wait for each other on its row.
+    """
+    from victory.models import Organization
+
+    transaction.on_commit(
+        lambda: Organization.objects.filter(pk=organization_id).update(revision=models.F("revision") + 1)
+    )
 
 
 def scoped(queryset_class: type[models.QuerySet]):

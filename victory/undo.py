@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from victory.models import Deletion, Member
-from victory.tenancy import WorkbookRow, is_tenant_key
+from victory.tenancy import WorkbookRow, is_tenant_key, notice_change
 
 
 @transaction.atomic
@@ -69,6 +69,7 @@ def put_back(deletion: Deletion) -> WorkbookRow:
         model.objects.filter(pk=pk, **{field: None}).update(**{field: value})
     deletion.delete()
     first.settle()
+    notice_change(first.organization_id)
     return first
 
 

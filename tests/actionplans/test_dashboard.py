@@ -15,11 +15,16 @@ DASHBOARD = "/o/enfield/dashboard/"
 
 def metric_with(organization, verdict, **fields):
     metric = factories.MetricFactory(organization=organization, **fields)
-    if verdict in (Verdict.MET, Verdict.NOT_MET):
+    if verdict in (Verdict.MET, Verdict.NOT_MET, Verdict.ACCEPTED):
         factories.TargetFactory(organization=organization, metric=metric, holds_from=date(2025, 1, 1))
     if verdict != Verdict.NOT_MEASURED:
         value = 95 if verdict == Verdict.MET else 50
         factories.MeasurementFactory(organization=organization, metric=metric, value=value)
+    if verdict == Verdict.ACCEPTED:
+        today = timezone.localdate()
+        factories.DeviationFactory(
+            organization=organization, metric=metric, holds_from=today, holds_until=today
+        )
     return metric
 
 
@@ -44,21 +49,23 @@ def figures(client, **filters):
 
 
 def test_dashboard_stands_not_met_first_and_met_last(viewer, one_of_each):
-    assert table(viewer) == ["it is not-met", "it is no-target", "it is not-measured", "it is met"]
+    assert table(viewer) == [
+        *("it is not-met", "it is accepted", "it is not-measured", "it is no-target", "it is met")
+    ]
 
 
 def test_dashboard_counts_by_verdict_in_words_and_as_a_bar(viewer, one_of_each):
     page = viewer.get(DASHBOARD).text
 
-    assert figures(viewer)[0] == "1 of 4 met"
-    assert "1 met, 1 not met, 1 not measured, 1 no target" in page
-    assert '<rect class="not-met" x="25.0" y="0" width="25.0"' in page
+    assert figures(viewer)[0] == "1 of 5 met"
+    assert "1 met, 1 not met, 1 accepted, 1 not measured, 1 no target" in page
+    assert '<rect class="not-met" x="20.0" y="0" width="20.0"' in page
 
 
 def test_dashboard_leads_with_the_day(viewer, one_of_each):
     today = date_format(timezone.localdate())
 
-    assert f"{today}. 1 of 4 customer metrics met." in viewer.get(DASHBOARD).text
+    assert f"{today}. 1 of 5 customer metrics met." in viewer.get(DASHBOARD).text
 
 
 def test_dashboard_counts_what_needs_somebody(scoped, viewer):
@@ -186,7 +193,7 @@ def test_dashboard_filters_are_said_with_a_way_to_clear_them(viewer, one_of_each
 @pytest.mark.parametrize("value", ["", "999999", "x", "<b>"])
 def test_dashboard_filter_that_names_nothing_is_left_aside(viewer, one_of_each, value):
     for name in ("driver", "deliverable", "owner", "verdict"):
-        assert len(table(viewer, **{name: value})) == 4
+        assert len(table(viewer, **{name: value})) == 5
 
 
 def test_dashboard_without_a_fitting_metric_says_so(scoped, viewer, one_of_each):
@@ -218,5 +225,5 @@ def test_dashboard_takes_the_same_queries_however_many_rows(scoped, manager, dja
         factories.OwnershipFactory(organization=scoped, metric=metric)
         factories.ActionFactory(organization=scoped, metric=metric)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         manager.get(DASHBOARD)

@@ -6,7 +6,7 @@ from actionplans.chain import Chain
 from actionplans.dashboard import read_dashboard
 from actionplans.models import Status
 from actionplans.thread import Thread
-from actionplans.views import own_actions
+from actionplans.views.plan import own_actions
 from customers.scoring import deliverable_weights
 from metrics.models import Measurement
 from tests import factories

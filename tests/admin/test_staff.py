@@ -103,6 +103,7 @@ def metric_data(**changes):
         "measured_by": "calls answered",
         "unit": "percent",
         "frequency": "monthly",
+        "begins_on": "2026-01-01",
         "source": "",
         "target-TOTAL_FORMS": 0,
         "target-INITIAL_FORMS": 0,

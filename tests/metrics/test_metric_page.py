@@ -17,7 +17,7 @@ from tests.factories import (
 )
 
 TARGETS = "/o/enfield/metrics/targets/"
-QUERIES = 21
+QUERIES = 22
 
 
 @pytest.fixture

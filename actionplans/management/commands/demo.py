@@ -24,6 +24,7 @@ from customers.models import (
 )
 from metrics.models import Measurement, Metric, Target
 from metrics.quantities import read_aim
+from metrics.rhythm import Frequency
 from victory.models import CustomerRight, FocusStatement, Member, Note, Organization, User
 from victory.tenancy import Role, organization_scope
 
@@ -158,7 +159,8 @@ class DemoWorkbook:
                 satisfied_when=satisfied_when,
                 measured_by=indicator,
                 unit=scale.unit,
-                frequency=Metric.Frequency.YEARLY,
+                frequency=Frequency.YEARLY,
+                begins_on=enfield.TARGETS_HOLD_FROM,
                 source="Enfield Council, Customer service commitment",
             )
             self.metrics[indicator] = metric

@@ -1,4 +1,4 @@
-"""The pages of step R, of the thread and of the dashboard."""
+"""The page of step R."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -8,8 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from actionplans.chain import Chain
-from actionplans.dashboard import read_dashboard
 from actionplans.days import write_due
 from actionplans.forms import ActionStatusForm, OwnerForm
 from actionplans.models import Action, Status
@@ -112,21 +110,3 @@ def save_status(request, pk):
     else:
         messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
     return redirect(page_before(request))
-
-
-@needs(Role.VIEWER)
-@require_GET
-def thread(request):
-    """The chain from customer to action: all of it, or what runs through the row at `?at=`."""
-    chain = Chain(Thread.read_for(request), request.GET.get("at", ""))
-    return render(request, "actionplans/thread.html", {"chain": chain})
-
-
-@needs(Role.VIEWER)
-@require_GET
-def dashboard(request):
-    page = {
-        "dashboard": read_dashboard(Thread.read_for(request), request.GET.dict(), request.member),
-        "statuses": Status.choices,
-    }
-    return render(request, "actionplans/dashboard.html", page)

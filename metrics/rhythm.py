@@ -1,0 +1,75 @@
+"""When the next figure of a metric is due, from how often it is measured."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Frequency(models.TextChoices):
+    """How often a metric is measured."""
+
+    DAILY = "daily", _("daily")
+    WEEKLY = "weekly", _("weekly")
+    MONTHLY = "monthly", _("monthly")
+    QUARTERLY = "quarterly", _("quarterly")
+    YEARLY = "yearly", _("yearly")
+
+
+class Freshness(models.TextChoices):
+    """Whether the newest figure still says how things are."""
+
+    CURRENT = "current", _("current")
+    DUE_SOON = "due-soon", _("due soon")
+    DUE = "due", _("due")
+    STALE = "stale", _("stale")
+
+
+_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
+_MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
+# How many days before it is due the next figure is spoken of.
+_NOTICE = {
+    Frequency.DAILY: 0,
+    Frequency.WEEKLY: 1,
+    Frequency.MONTHLY: 5,
+    Frequency.QUARTERLY: 14,
+    Frequency.YEARLY: 30,
+}
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How a metric keeps to its frequency: `last` is the day of its newest figure, or of its beginning."""
+
+    frequency: Frequency
+    last: date
+    today: date
+
+    @property
+    def due_on(self) -> date:
+        """The day by which the next figure should be there: one period after the last."""
+        return one_period_after(self.last, self.frequency)
+
+    @property
+    def freshness(self) -> Freshness:
+        """A figure is stale once a whole period has gone by without the next one."""
+        if self.today > one_period_after(self.due_on, self.frequency):
+            return Freshness.STALE
+        if self.today >= self.due_on:
+            return Freshness.DUE
+        if self.today >= self.due_on - timedelta(days=_NOTICE[self.frequency]):
+            return Freshness.DUE_SOON
+        return Freshness.CURRENT
+
+
+def one_period_after(day: date, frequency: Frequency) -> date:
+    """The same day of the next period; the last of a month leads to the last of a month."""
+    if frequency in _DAYS:
+        return day + timedelta(days=_DAYS[frequency])
+    month = day.month - 1 + _MONTHS[frequency]
+    year, month = day.year + month // 12, month % 12 + 1
+    last = calendar.monthrange(year, month)[1]
+    ends_month = day.day == calendar.monthrange(day.year, day.month)[1]
+    return date(year, month, last if ends_month else min(day.day, last))

@@ -1,0 +1,60 @@
+"""How much of a target a figure attains."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.attainment import FULL, MOST, attainment
+from metrics.quantities import Aim, Direction
+
+figures = st.decimals(-10_000, 10_000, places=6)
+
+
+@st.composite
+def aims(draw):
+    direction = draw(st.sampled_from(Direction))
+    low, high = sorted([draw(figures), draw(figures)])
+    match direction:
+        case Direction.AT_LEAST:
+            return Aim(direction, low=low)
+        case Direction.AT_MOST:
+            return Aim(direction, high=high)
+        case Direction.BETWEEN:
+            return Aim(direction, low, high)
+        case Direction.JUDGED:
+            return Aim(direction)
+
+
+@pytest.mark.parametrize(
+    ("value", "aim", "attained"),
+    [
+        (46, Aim(Direction.AT_LEAST, low=Decimal(92)), "50.0"),
+        (92, Aim(Direction.AT_LEAST, low=Decimal(92)), "100.0"),
+        (115, Aim(Direction.AT_LEAST, low=Decimal(92)), "125.0"),
+        (262, Aim(Direction.AT_MOST, high=Decimal(180)), "68.7"),
+        (90, Aim(Direction.AT_MOST, high=Decimal(180)), "200.0"),
+        (1, Aim(Direction.AT_MOST, high=Decimal(180)), "200.0"),
+        (0, Aim(Direction.AT_MOST, high=Decimal(180)), "100"),
+        (3, Aim(Direction.AT_MOST, high=Decimal(0)), "0"),
+        (4, Aim(Direction.BETWEEN, Decimal(2), Decimal(5)), "100"),
+        (1, Aim(Direction.BETWEEN, Decimal(2), Decimal(5)), "50.0"),
+        (10, Aim(Direction.BETWEEN, Decimal(2), Decimal(5)), "50.0"),
+        (1, Aim(Direction.JUDGED), "100"),
+        (0, Aim(Direction.JUDGED), "0"),
+    ],
+)
+def test_attainment_of_a_known_figure(value, aim, attained):
+    assert attainment(Decimal(value), aim) == Decimal(attained)
+
+
+def test_attainment_just_missed_is_not_rounded_up_to_the_target():
+    assert attainment(Decimal("91.999"), Aim(Direction.AT_LEAST, low=Decimal(92))) == Decimal("99.9")
+
+
+@given(figures, aims())
+def test_target_is_met_exactly_where_all_of_it_is_attained(value, aim):
+    attained = attainment(value, aim)
+    assert 0 <= attained <= MOST
+    assert aim.holds(value) == (attained >= FULL)

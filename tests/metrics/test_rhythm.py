@@ -1,0 +1,48 @@
+"""When the next figure is due."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.rhythm import Frequency, Freshness, Rhythm, one_period_after
+
+
+@pytest.mark.parametrize(
+    ("frequency", "last", "due"),
+    [
+        (Frequency.DAILY, date(2026, 2, 28), date(2026, 3, 1)),
+        (Frequency.WEEKLY, date(2026, 2, 23), date(2026, 3, 2)),
+        (Frequency.MONTHLY, date(2026, 1, 31), date(2026, 2, 28)),
+        (Frequency.MONTHLY, date(2026, 2, 28), date(2026, 3, 31)),
+        (Frequency.MONTHLY, date(2026, 1, 15), date(2026, 2, 15)),
+        (Frequency.QUARTERLY, date(2025, 12, 31), date(2026, 3, 31)),
+        (Frequency.YEARLY, date(2024, 2, 29), date(2025, 2, 28)),
+    ],
+)
+def test_next_figure_is_due_one_period_later(frequency, last, due):
+    assert Rhythm(frequency, last, today=last).due_on == due
+
+
+@pytest.mark.parametrize(
+    ("today", "freshness"),
+    [
+        (date(2026, 2, 22), Freshness.CURRENT),
+        (date(2026, 2, 23), Freshness.DUE_SOON),
+        (date(2026, 2, 28), Freshness.DUE),
+        (date(2026, 3, 31), Freshness.DUE),
+        (date(2026, 4, 1), Freshness.STALE),
+    ],
+)
+def test_monthly_figure_grows_old(today, freshness):
+    assert Rhythm(Frequency.MONTHLY, date(2026, 1, 31), today).freshness == freshness
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.sampled_from(Frequency))
+def test_freshness_never_turns_back(last, frequency):
+    order = list(Freshness)
+    days = [last + timedelta(days=step) for step in range(0, 800, 7)]
+    reached = [order.index(Rhythm(frequency, last, day).freshness) for day in days]
+    assert reached == sorted(reached)
+    assert one_period_after(last, frequency) > last
