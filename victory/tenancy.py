@@ -9,6 +9,7 @@ outside of any scope a query raises instead of leaking.
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -134,17 +135,27 @@ class WorkbookRow(OrganizationModel):
         """
 
 
+@dataclass(frozen=True)
+class NextRevision:
+    """Moves an organization's revision on."""
+
+    organization_id: int
+
+    def __call__(self):
+        from victory.models import Organization
+
+        Organization.objects.filter(pk=self.organization_id).update(revision=models.F("revision") + 1)
+
+
 def notice_change(organization_id: int):
     """Let pages that are open notice that the workbook changed.
 
     Only once the change stands, and in a transaction of its own: inside the writer's, all who write
-    in one organization would wait for each other on its row.
+    in one organization would wait for each other on its row. Once for all rows of one transaction.
     """
-    from victory.models import Organization
-
-    transaction.on_commit(
-        lambda: Organization.objects.filter(pk=organization_id).update(revision=models.F("revision") + 1)
-    )
+    revision = NextRevision(organization_id)
+    if all(waiting != revision for _points, waiting, _robust in transaction.get_connection().run_on_commit):
+        transaction.on_commit(revision)
 
 
 def scoped(queryset_class: type[models.QuerySet]):
