@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actionplans.views import dashboard, index, metric, plan, promised, thread
+from actionplans.views import dashboard, index, metric, plan, portfolio, promised, thread
 from actionplans.worksheets import ACTIONS
 from victory.worksheets import worksheet_urls
 
@@ -12,6 +12,7 @@ urlpatterns = [
     *worksheet_urls("plan/", ACTIONS),
     path("thread/", thread.thread, name="thread"),
     path("index/", index.index, name="index"),
+    path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("promised/", promised.promised, name="promised"),
     path("promised/<int:pk>/answer/", promised.answer, name="promise-answer"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
