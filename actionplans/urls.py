@@ -12,4 +12,5 @@ urlpatterns = [
     *worksheet_urls("plan/", ACTIONS),
     path("thread/", thread.thread, name="thread"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/changed/", dashboard.dashboard_changed, name="dashboard-changed"),
 ]
