@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.days import write_due
+from actionplans.index import needs_answered
 from actionplans.last_review import LastReview
 from actionplans.models import Action, Status
 from actionplans.sparkline import Sparkline
@@ -149,9 +150,8 @@ def customers_of(metric: Metric, thread: Thread) -> list[int]:
 
 def aspects_of(metric: Metric, thread: Thread) -> frozenset[str]:
     """The aspect of the need it answers, or those of all needs that its deliverable answers."""
-    answered = [metric.need_id] if metric.need_id in thread.needs else []
-    needs = answered or thread.needs_of_deliverable.get(metric.deliverable_id, ())
-    return frozenset(thread.needs[need].aspect for need in needs) - {""}
+    needs = needs_answered(metric, thread.needs, thread.needs_of_deliverable)
+    return frozenset(need.aspect for need in needs) - {""}
 
 
 def write_target(metric: Metric, thread: Thread) -> str:

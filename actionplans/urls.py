@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actionplans.views import dashboard, metric, plan, thread
+from actionplans.views import dashboard, metric, plan, promised, thread
 from actionplans.worksheets import ACTIONS
 from victory.worksheets import worksheet_urls
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("plan/actions/<int:pk>/status/", plan.save_status, name="action-status"),
     *worksheet_urls("plan/", ACTIONS),
     path("thread/", thread.thread, name="thread"),
+    path("promised/", promised.promised, name="promised"),
+    path("promised/<int:pk>/answer/", promised.answer, name="promise-answer"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/changed/", dashboard.dashboard_changed, name="dashboard-changed"),
 ]
