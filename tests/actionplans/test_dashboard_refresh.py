@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests import factories
 from victory.models import Organization
-from victory.tenancy import notice_change
+from victory.tenancy import NextRevision
 
 CHANGED = "/o/enfield/dashboard/changed/"
 
@@ -29,10 +29,9 @@ def test_unchanged_dashboard_costs_one_cheap_request(viewer, question, django_as
 
 
 def test_changed_workbook_makes_the_page_refresh_itself(
-    organization, viewer, question, django_capture_on_commit_callbacks, django_assert_num_queries
+    organization, viewer, question, django_assert_num_queries
 ):
-    with django_capture_on_commit_callbacks(execute=True):
-        factories.MetricFactory(organization=organization)
+    NextRevision(organization.pk)()
 
     with django_assert_num_queries(3):
         answer = viewer.get(question)
@@ -41,9 +40,8 @@ def test_changed_workbook_makes_the_page_refresh_itself(
     assert answer.headers["HX-Trigger"] == "workbook-changed"
 
 
-def test_change_elsewhere_is_none_here(viewer, question, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        notice_change(factories.OrganizationFactory().pk)
+def test_change_elsewhere_is_none_here(viewer, question):
+    NextRevision(factories.OrganizationFactory().pk)()
 
     assert "HX-Trigger" not in viewer.get(question).headers
 
