@@ -58,6 +58,7 @@ class NeedLine(NamedTuple):
     text: str
     customer_id: int
     importance: int
+    aspect: str
 
     def __str__(self):
         return self.text
@@ -236,9 +237,8 @@ class Thread:
         found = defaultdict(set)
         for deliverable, customer in Delivery.objects.values_list("deliverable_id", "customer_id"):
             found[deliverable].add(customer)
-        for need, deliverables in self.deliverables_of_need.items():
-            for deliverable in deliverables if need in self.needs else ():
-                found[deliverable].add(self.needs[need].customer_id)
+        for deliverable, needs in self.needs_of_deliverable.items():
+            found[deliverable] |= {self.needs[need].customer_id for need in needs}
         return found
 
     # The first N
@@ -247,7 +247,8 @@ class Thread:
     def needs(self) -> dict[int, NeedLine]:
         """In the order of their customers, and in their own within one."""
         rows = Need.objects.order_by("customer__position", "customer_id", "position", "pk")
-        return {row[0]: NeedLine(*row) for row in rows.values_list("pk", "text", "customer_id", "importance")}
+        fields = ("pk", "text", "customer_id", "importance", "aspect")
+        return {row[0]: NeedLine(*row) for row in rows.values_list(*fields)}
 
     @cached_property
     def needs_of_customer(self) -> dict[int, list[int]]:
@@ -258,6 +259,15 @@ class Thread:
     def deliverables_of_need(self) -> dict[int, list[int]]:
         """By which deliverables each need is met."""
         return grouped(Translation.objects.values_list("need_id", "deliverable_id"))
+
+    @cached_property
+    def needs_of_deliverable(self) -> dict[int, list[int]]:
+        """Which needs each deliverable answers."""
+        return grouped(
+            (deliverable, need)
+            for need, deliverables in self.deliverables_of_need.items()
+            for deliverable in (deliverables if need in self.needs else ())
+        )
 
     # The second N and E
 

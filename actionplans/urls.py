@@ -15,4 +15,5 @@ urlpatterns = [
     path("promised/", promised.promised, name="promised"),
     path("promised/<int:pk>/answer/", promised.answer, name="promise-answer"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/changed/", dashboard.dashboard_changed, name="dashboard-changed"),
 ]
