@@ -29,6 +29,13 @@ def a_metric(organization) -> int:
     return factories.MetricFactory(organization=organization).pk
 
 
+def a_promise(organization) -> int:
+    """The key of a deliverable that another unit of the house promises to this one."""
+    supplier = factories.OrganizationFactory(parent=organization)
+    customer = factories.CustomerFactory(organization=supplier, unit=organization)
+    return factories.DeliveryFactory(organization=supplier, customer=customer).deliverable_id
+
+
 # Route name -> the number of a row in this organization. Worksheet routes need no entry.
 NUMBERS: dict[str, Callable[[Organization], int]] = {
     "focus-revision": an_adopted_revision,
@@ -38,6 +45,7 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
     "metric": a_metric,
     "figure-save": a_metric,
     "owner-save": a_metric,
+    "promise-answer": a_promise,
     "action-status": lambda organization: factories.ActionFactory(organization=organization).pk,
 }
 
