@@ -29,6 +29,10 @@ def a_metric(organization) -> int:
     return factories.MetricFactory(organization=organization).pk
 
 
+def an_action(organization) -> int:
+    return factories.ActionFactory(organization=organization).pk
+
+
 # Route name -> the number of a row in this organization. Worksheet routes need no entry.
 NUMBERS: dict[str, Callable[[Organization], int]] = {
     "focus-revision": an_adopted_revision,
@@ -38,7 +42,9 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
     "metric": a_metric,
     "figure-save": a_metric,
     "owner-save": a_metric,
-    "action-status": lambda organization: factories.ActionFactory(organization=organization).pk,
+    "action": an_action,
+    "action-status": an_action,
+    "action-answers": an_action,
 }
 
 
