@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -27,8 +28,10 @@ from customers.models import (
     DriverChoice,
     DriverStatement,
     Need,
+    Score,
     Translation,
 )
+from customers.scoring import weighted_totals
 from metrics.models import Metric, Target, Verdict
 from victory.models import CustomerRight, FocusStatement, Member, Organization, Step
 from victory.tenancy import Role
@@ -84,6 +87,8 @@ class MetricLine(NamedTuple):
     has_target: bool
     owner: str | None
     owner_id: int | None
+    need_id: int | None
+    attainment: Decimal | None
 
     def __str__(self):
         return self.measured_by
@@ -208,6 +213,13 @@ class Thread:
         return set(DriverChoice.objects.values_list("customer_id", flat=True))
 
     @cached_property
+    def driver_scores(self) -> dict[int, Decimal]:
+        """The weighted total of each driver in the ranking; 0 without a score."""
+        of_drivers = Score.objects.filter(customer__driver_choices__isnull=False)
+        rows = of_drivers.values_list("customer_id", "criterion__weight", "value")
+        return dict.fromkeys(self.drivers, Decimal(0)) | weighted_totals(rows)
+
+    @cached_property
     def has_driver_statement(self) -> bool:
         """Whether the choice of drivers is put into words."""
         return DriverStatement.objects.exclude(text="").exists()
@@ -257,8 +269,9 @@ class Thread:
             .annotate(has_target=Exists(Target.objects.filter(metric=OuterRef("pk"))))
             .order_by("deliverable__position", "deliverable_id", "position", "pk")
         )
+        own = ("pk", "measured_by", "deliverable_id", "stands", "has_target")
         owner = ("ownerships__member__name", "ownerships__member_id")
-        fields = ("pk", "measured_by", "deliverable_id", "stands", "has_target", *owner)
+        fields = (*own, *owner, "need_id", "attainment")
         return {row[0]: MetricLine(*row) for row in rows.values_list(*fields)}
 
     @cached_property
