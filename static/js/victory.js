@@ -94,6 +94,36 @@ on("focusout", "[data-cell]", (event, cell) => {
   delete cell.dataset.clicked;
 });
 
+// --- The board of actions: a card that is dropped on another pile posts its own form for the status. ---
+
+let dragged = null;
+
+on("dragstart", "[data-card]", (event, card) => {
+  dragged = card;
+  event.dataTransfer.effectAllowed = "move";
+  card.classList.add("dragged");
+});
+
+on("dragover", "[data-pile]", (event, pile) => {
+  if (!dragged) return;
+  event.preventDefault();
+  for (const each of document.querySelectorAll("[data-pile]")) each.classList.toggle("over", each === pile);
+});
+
+on("drop", "[data-pile]", (event, pile) => {
+  event.preventDefault();
+  const status = dragged?.querySelector(".status select");
+  if (!status || pile.contains(dragged)) return;
+  status.value = pile.dataset.pile;
+  status.form.requestSubmit();
+});
+
+document.addEventListener("dragend", () => {
+  dragged?.classList.remove("dragged");
+  dragged = null;
+  for (const pile of document.querySelectorAll("[data-pile]")) pile.classList.remove("over");
+});
+
 // --- How many characters are left, said while typing. ---
 
 const sayLimit = (field) => {
