@@ -156,11 +156,17 @@ def answers(
         for deliverable in deliverables:
             needs_of_deliverable[deliverable].append(need)
     for metric in metrics:
-        keys = [metric.need_id] if metric.need_id else needs_of_deliverable[metric.deliverable_id]
-        for key in keys:
-            need = needs.get(key)
-            if need and need.customer_id in drivers:
+        for need in needs_answered(metric, needs, needs_of_deliverable):
+            if need.customer_id in drivers:
                 yield metric, need
+
+
+def needs_answered(
+    metric: Measured, needs: Mapping[int, Wanted], needs_of_deliverable: Mapping[int, Iterable[int]]
+) -> Iterator[Wanted]:
+    """The need that the metric names, or else those that its deliverable is to meet."""
+    keys = [metric.need_id] if metric.need_id else needs_of_deliverable.get(metric.deliverable_id, ())
+    return (needs[key] for key in keys if key in needs)
 
 
 def driver_weights(scores: Mapping[int, Decimal]) -> dict[int, Fraction]:
