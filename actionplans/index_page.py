@@ -191,7 +191,7 @@ class IndexPage:
     def _answering(self) -> set[int]:
         """The keys of the metrics that answer a driver's need, judged or not."""
         thread = self.thread
-        found = answers(thread.metrics.values(), thread.needs, thread.deliverables_of_need, thread.drivers)
+        found = answers(thread.metrics.values(), thread.needs, thread.needs_of_deliverable, thread.drivers)
         return {metric.pk for metric, _need in found}
 
     def _example(self, pk: int | None = None, attained: Attained | None = None) -> tuple[str, str]:

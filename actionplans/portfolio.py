@@ -221,6 +221,7 @@ class Workbooks:
     metrics: Mapping[int, list[MetricLine]]
     needs: Mapping[int, list[NeedLine]]
     translations: Mapping[int, list[tuple[int, int]]]
+    """A deliverable and a need that it is to meet."""
     drivers: Mapping[int, list[int]]
     scores: Mapping[int, list[tuple[int, Decimal, int]]]
     actions_due: Mapping[int, list[date]]
@@ -250,8 +251,8 @@ class Workbooks:
                 for key, *row in needs.values_list(unit, "pk", "customer_id", "importance")
             ),
             translations=grouped(
-                (key, (need, deliverable))
-                for key, need, deliverable in translations.values_list(unit, "need_id", "deliverable_id")
+                (key, (deliverable, need))
+                for key, deliverable, need in translations.values_list(unit, "deliverable_id", "need_id")
             ),
             drivers=grouped(DriverChoice.objects.values_list(unit, "customer_id")),
             scores=grouped(
