@@ -95,7 +95,9 @@ def read_promises(customers: Iterable[Customer], today: date) -> list[Promise]:
         figures[metric.deliverable_id].append(PromisedFigure.of(metric, today))
     needs = defaultdict(list)
     translations = Translation.objects.filter(need__customer__in=known)
-    for deliverable, customer, text in translations.values_list("deliverable", "need__customer", "need__text"):
+    for deliverable, customer, text in translations.values_list(
+        "deliverable", "need__customer", "need__text"
+    ):
         needs[deliverable, customer].append(text)
     delivered = Delivery.objects.filter(customer__in=known).values_list("deliverable", "customer")
     pairs = {*needs, *delivered}
