@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 
 from actionplans.models import Action
 from customers.models import (
+    Answer,
     Criterion,
     Customer,
     Deliverable,
@@ -58,6 +59,7 @@ class NeedLine(NamedTuple):
     text: str
     customer_id: int
     importance: int
+    aspect: str
 
     def __str__(self):
         return self.text
@@ -236,10 +238,19 @@ class Thread:
         found = defaultdict(set)
         for deliverable, customer in Delivery.objects.values_list("deliverable_id", "customer_id"):
             found[deliverable].add(customer)
-        for need, deliverables in self.deliverables_of_need.items():
-            for deliverable in deliverables if need in self.needs else ():
-                found[deliverable].add(self.needs[need].customer_id)
+        for deliverable, needs in self.needs_of_deliverable.items():
+            found[deliverable] |= {self.needs[need].customer_id for need in needs}
         return found
+
+    @cached_property
+    def objections(self) -> dict[int, list[str]]:
+        """By deliverable, what other units of the house that are customers object to, in words."""
+        answers = Answer.objects.standing().filter(agrees=False)
+        fields = ("delivery__deliverable_id", "delivery__customer__name", "sentence")
+        return grouped(
+            (deliverable, _("%(unit)s objects: %(sentence)s") % {"unit": unit, "sentence": sentence})
+            for deliverable, unit, sentence in answers.values_list(*fields)
+        )
 
     # The first N
 
@@ -247,7 +258,8 @@ class Thread:
     def needs(self) -> dict[int, NeedLine]:
         """In the order of their customers, and in their own within one."""
         rows = Need.objects.order_by("customer__position", "customer_id", "position", "pk")
-        return {row[0]: NeedLine(*row) for row in rows.values_list("pk", "text", "customer_id", "importance")}
+        fields = ("pk", "text", "customer_id", "importance", "aspect")
+        return {row[0]: NeedLine(*row) for row in rows.values_list(*fields)}
 
     @cached_property
     def needs_of_customer(self) -> dict[int, list[int]]:
@@ -258,6 +270,15 @@ class Thread:
     def deliverables_of_need(self) -> dict[int, list[int]]:
         """By which deliverables each need is met."""
         return grouped(Translation.objects.values_list("need_id", "deliverable_id"))
+
+    @cached_property
+    def needs_of_deliverable(self) -> dict[int, list[int]]:
+        """Which needs each deliverable answers."""
+        return grouped(
+            (deliverable, need)
+            for need, deliverables in self.deliverables_of_need.items()
+            for deliverable in (deliverables if need in self.needs else ())
+        )
 
     # The second N and E
 

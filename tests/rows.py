@@ -29,6 +29,13 @@ def a_metric(organization) -> int:
     return factories.MetricFactory(organization=organization).pk
 
 
+def a_promise(organization) -> int:
+    """The key of a deliverable that another unit of the house promises to this one."""
+    supplier = factories.OrganizationFactory(parent=organization)
+    customer = factories.CustomerFactory(organization=supplier, unit=organization)
+    return factories.DeliveryFactory(organization=supplier, customer=customer).deliverable_id
+
+
 def an_action(organization) -> int:
     return factories.ActionFactory(organization=organization).pk
 
@@ -42,6 +49,7 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
     "metric": a_metric,
     "figure-save": a_metric,
     "owner-save": a_metric,
+    "promise-answer": a_promise,
     "action": an_action,
     "action-status": an_action,
     "action-answers": an_action,

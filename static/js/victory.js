@@ -224,8 +224,22 @@ const sayProblem = (sentence) => {
   notice.scrollIntoView({ block: "nearest" });
 };
 
-document.addEventListener("htmx:sendError", () => sayProblem(say("notSaved")));
-document.addEventListener("htmx:responseError", (event) => sayProblem(say(event.detail.xhr.status === 401 ? "signedOut" : "refused")));
+const asksIfChanged = (event) => event.detail.elt.id === "seen";
+
+document.addEventListener("htmx:sendError", (event) => asksIfChanged(event) || sayProblem(say("notSaved")));
+document.addEventListener("htmx:responseError", (event) => asksIfChanged(event) || sayProblem(say(event.detail.xhr.status === 401 ? "signedOut" : "refused")));
+
+// --- A page on a wall asks now and then whether it is still what stands, while somebody can see it. ---
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (asksIfChanged(event) && document.hidden) event.preventDefault();
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!asksIfChanged(event)) return;
+  const seen = event.detail.elt;
+  seen.textContent = event.detail.successful ? "" : event.detail.xhr.status === 401 ? seen.dataset.signedOut : seen.dataset.lost;
+});
 
 // --- Small things. ---
 
@@ -233,6 +247,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.onclick = () => print();
 }
+
+for (const button of document.querySelectorAll("[data-fullscreen]")) button.hidden = !document.fullscreenEnabled;
+on("click", "[data-fullscreen]", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
 
 // The guide stays folded for whoever folded it.
 for (const details of document.querySelectorAll("details[data-keep]")) {
@@ -245,7 +262,7 @@ for (const details of document.querySelectorAll("details[data-keep]")) {
 let refreshLater = false;
 
 const beingTyped = (part) =>
-  part.querySelector("[data-entry]:not(.add), .error:not(:empty)") ||
+  part.querySelector("[data-entry]:not(.add), .error:not(:empty), .update[open]") ||
   [...part.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {

@@ -27,6 +27,7 @@ PAGES = [
     "thread/",
     "thread/?at=metric-{metric}",
     "dashboard/",
+    "index/",
     "notes/",
     "deleted/",
 ]
