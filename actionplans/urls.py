@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actionplans.views import actions, dashboard, index, metric, plan, promised, thread
+from actionplans.views import actions, dashboard, index, metric, plan, portfolio, promised, thread
 from actionplans.worksheets import ACTIONS
 from victory.worksheets import worksheet_urls
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("actions/<int:pk>/answers/", actions.save_answers, name="action-answers"),
     path("thread/", thread.thread, name="thread"),
     path("index/", index.index, name="index"),
+    path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("promised/", promised.promised, name="promised"),
     path("promised/<int:pk>/answer/", promised.answer, name="promise-answer"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
