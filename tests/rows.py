@@ -36,6 +36,10 @@ def a_promise(organization) -> int:
     return factories.DeliveryFactory(organization=supplier, customer=customer).deliverable_id
 
 
+def an_action(organization) -> int:
+    return factories.ActionFactory(organization=organization).pk
+
+
 # Route name -> the number of a row in this organization. Worksheet routes need no entry.
 NUMBERS: dict[str, Callable[[Organization], int]] = {
     "focus-revision": an_adopted_revision,
@@ -47,7 +51,9 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
     "figure-save": a_metric,
     "owner-save": a_metric,
     "promise-answer": a_promise,
-    "action-status": lambda organization: factories.ActionFactory(organization=organization).pk,
+    "action": an_action,
+    "action-status": an_action,
+    "action-answers": an_action,
 }
 
 
