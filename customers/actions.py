@@ -44,14 +44,14 @@ def answer_promise(
 
 
 @transaction.atomic
-def settle_scores(*, cells: Iterable[tuple[int, int, str, str]]) -> tuple[int, int]:
+def settle_scores(*, cells: Iterable[tuple[str, str, str, str]]) -> tuple[int, int]:
     """Write the scores that settle cells: customer, criterion, the team's score as it was seen, the new one.
 
     Says how many were written, and how many were not because somebody else had changed the team's score.
     """
     posts = defaultdict(dict)
     for customer, criterion, was, value in cells:
-        posts[customer] |= {f"was-{criterion}": was, f"cell-{criterion}": value}
+        posts[int(customer)] |= {f"was-{criterion}": was, f"cell-{criterion}": value}
     customers = Customer.objects.select_for_update().order_by("pk").filter(pk__in=posts)
     stored = defaultdict(dict)
     for customer, criterion, value in Score.objects.values_list("customer", "criterion", "value"):

@@ -34,6 +34,9 @@ from victory.worksheets.views import changed, gone
 
 FIRST_CELLS = 40
 
+# A cell as `ComparedCell.to_settle` writes it.
+TO_SETTLE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})-([0-9]{0,3})-([0-9]{1,3})")
+
 
 @needs(Role.VIEWER)
 @require_GET
@@ -156,25 +159,17 @@ def score_comparison(request):
 @require_POST
 def settle(request):
     """Take the medians of one cell, or of all, for the team's scores."""
-    cells = re.findall(
-        r"(?<!\S)([0-9]{1,18})-([0-9]{1,18})-([0-9]{0,3})-([0-9]{1,3})(?!\S)", request.POST.get("cells", "")
-    )
-    written, refused = settle_scores(cells=[(int(row), int(to), was, value) for row, to, was, value in cells])
-    messages.success(
-        request,
-        ngettext("%(count)d score is settled.", "%(count)d scores are settled.", written)
-        % {"count": written},
-    )
+    asked = map(TO_SETTLE.fullmatch, request.POST.get("cells", "").split())
+    written, refused = settle_scores(cells=[match.groups() for match in asked if match])
+    said = ngettext("%(count)d score is settled.", "%(count)d scores are settled.", written)
+    messages.success(request, said % {"count": written})
     if refused:
-        messages.error(
-            request,
-            ngettext(
-                "%(count)d score was changed by somebody else meanwhile and stays. Look at it again.",
-                "%(count)d scores were changed by somebody else meanwhile and stay. Look at them again.",
-                refused,
-            )
-            % {"count": refused},
+        said = ngettext(
+            "%(count)d score was changed by somebody else meanwhile and stays. Look at it again.",
+            "%(count)d scores were changed by somebody else meanwhile and stay. Look at them again.",
+            refused,
         )
+        messages.error(request, said % {"count": refused})
     return redirect("score-comparison", request.organization.slug)
 
 
