@@ -45,6 +45,7 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
     "focus-revision": an_adopted_revision,
     "undo": a_deletion,
     "scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
+    "own-scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,
     "metric": a_metric,
     "figure-save": a_metric,
