@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actionplans.views import dashboard, metric, plan, thread
+from actionplans.views import dashboard, metric, plan, reviews, thread
 from actionplans.worksheets import ACTIONS
 from victory.worksheets import worksheet_urls
 
@@ -11,5 +11,18 @@ urlpatterns = [
     path("plan/actions/<int:pk>/status/", plan.save_status, name="action-status"),
     *worksheet_urls("plan/", ACTIONS),
     path("thread/", thread.thread, name="thread"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/add/", reviews.add_review, name="review-add"),
+    path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/save/", reviews.save_review, name="review-save"),
+    path("reviews/<int:pk>/delete/", reviews.delete_review, name="review-delete"),
+    path("reviews/<int:pk>/hold/", reviews.hold, name="review-hold"),
+    path("reviews/<int:pk>/hold/<int:metric>/", reviews.hold_metric, name="review-metric"),
+    path("reviews/<int:pk>/hold/<int:metric>/note/", reviews.save_note, name="review-note"),
+    path("reviews/<int:pk>/hold/<int:metric>/owner/", reviews.assign_owner, name="review-owner"),
+    path("reviews/<int:pk>/hold/<int:metric>/action/", reviews.decide_action, name="review-action"),
+    path("reviews/<int:pk>/close/", reviews.close, name="review-close"),
+    path("reviews/<int:pk>/compare/", reviews.compare, name="review-compare"),
+    path("reviews/<int:pk>/print/", reviews.print_minutes, name="review-print"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
 ]

@@ -12,6 +12,7 @@ from actionplans.days import write_due
 from actionplans.forms import ActionStatusForm, OwnerForm
 from actionplans.models import Action, Status
 from actionplans.owners import owner_lines
+from actionplans.reviews.upcoming import next_review
 from actionplans.thread import Thread
 from actionplans.worksheets import ACTIONS
 from metrics.models import Metric
@@ -35,6 +36,7 @@ def plan_page(request, typed: dict[int, OwnerForm] | None = None):
         "own_actions": own_actions(thread, request.member),
         "statuses": Status.choices,
         "actions": ACTIONS.sheet(request),
+        "upcoming": next_review(thread.today),
         "member_names": Member.objects.active().values_list("name", flat=True),
     }
     return render(request, "actionplans/plan.html", page)
