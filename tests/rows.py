@@ -41,6 +41,17 @@ def a_metric_in_a_review(organization) -> tuple[int, int]:
     return a_review(organization), a_metric(organization)
 
 
+def a_promise(organization) -> int:
+    """The key of a deliverable that another unit of the house promises to this one."""
+    supplier = factories.OrganizationFactory(parent=organization)
+    customer = factories.CustomerFactory(organization=supplier, unit=organization)
+    return factories.DeliveryFactory(organization=supplier, customer=customer).deliverable_id
+
+
+def an_action(organization) -> int:
+    return factories.ActionFactory(organization=organization).pk
+
+
 # Route name -> the number of a row in this organization, or the numbers of several. Worksheet routes need
 # no entry.
 NUMBERS: dict[str, Callable[[Organization], int | tuple[int, ...]]] = {
@@ -62,7 +73,10 @@ NUMBERS: dict[str, Callable[[Organization], int | tuple[int, ...]]] = {
     "review-close": a_review,
     "review-compare": a_closed_review,
     "review-print": a_closed_review,
-    "action-status": lambda organization: factories.ActionFactory(organization=organization).pk,
+    "promise-answer": a_promise,
+    "action": an_action,
+    "action-status": an_action,
+    "action-answers": an_action,
 }
 
 

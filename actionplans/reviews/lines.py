@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from actionplans.dashboard import explain, write_target
+from actionplans.metric_rows import explain, write_target
 from actionplans.models import Review, ReviewLine
 from actionplans.thread import Thread
 from metrics.models import Metric

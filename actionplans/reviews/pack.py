@@ -9,8 +9,9 @@ from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from actionplans.days import write_moves
 from actionplans.models import OPEN, Action, Review, ReviewLine, Status
 from actionplans.thread import Thread
 from customers.models import Need
@@ -160,21 +161,9 @@ def state_of(action: Action, thread: Thread) -> ActionState:
         status=str(Status(action.status).label),
         is_late=action.is_late(thread.today),
         done_on=date_format(action.done_on) if action.done_on else "",
-        put_off=put_off(action),
-        url=f"{thread.page('plan')}#actions-{action.pk}",
+        put_off=write_moves(action),
+        url=reverse("action", args=[thread.organization.slug, action.pk]),
     )
-
-
-def put_off(action: Action) -> str:
-    """How often the day of an action was moved, and what was promised first."""
-    if not action.moves:
-        return ""
-    sentence = ngettext(
-        "put off once, first promised for %(day)s",
-        "put off %(count)d times, first promised for %(day)s",
-        action.moves,
-    )
-    return sentence % {"count": action.moves, "day": date_format(action.first_due)}
 
 
 @dataclass

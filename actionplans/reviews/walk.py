@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from actionplans.models import Action, ReviewLine
 from actionplans.reviews.lines import line_of
 from actionplans.reviews.pack import ActionState, state_of
+from actionplans.sparkline import Sparkline
 from actionplans.thread import Thread
 from metrics.models import Metric, Verdict
 
@@ -73,6 +74,7 @@ class Stop:
     metric: Metric
     line: ReviewLine
     recent: list[Figure]
+    sparkline: Sparkline | None
     actions: list[ActionState]
 
     @classmethod
@@ -88,6 +90,7 @@ class Stop:
                 )
                 for day, value, verdict in metric.recent
             ],
+            sparkline=Sparkline.of(metric, metric.target_on(thread.today)),
             actions=[
                 replace(state_of(action, thread), metric="") for action in actions.order_by("due", "pk")
             ],

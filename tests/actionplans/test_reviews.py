@@ -200,7 +200,7 @@ def test_review_begins_with_what_became_of_the_actions(scoped, manager):
     assert "was promised" in part(page, "promised") and "blocked" in part(page, "promised")
     assert "is done" in part(page, "done") and "was done before" not in part(page, "done")
     assert "is late" in part(page, "late") and "was promised" not in part(page, "late")
-    assert "was moved" in part(page, "moved") and "put off 2 times" in part(page, "moved")
+    assert "was moved" in part(page, "moved") and "put off twice" in part(page, "moved")
     assert "is late" not in part(page, "moved")
 
 
