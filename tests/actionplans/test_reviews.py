@@ -147,7 +147,7 @@ def test_review_begins_with_the_targets_that_changed_and_why(scoped, manager):
         metric=changed,
         low=93,
         holds_from=date(2026, 6, 1),
-        reason="A promise",
+        reason="Promised",
         set_by=ana,
     )
     taken = old.targets.get()
