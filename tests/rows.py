@@ -29,6 +29,17 @@ def a_metric(organization) -> int:
     return factories.MetricFactory(organization=organization).pk
 
 
+def a_promise(organization) -> int:
+    """The key of a deliverable that another unit of the house promises to this one."""
+    supplier = factories.OrganizationFactory(parent=organization)
+    customer = factories.CustomerFactory(organization=supplier, unit=organization)
+    return factories.DeliveryFactory(organization=supplier, customer=customer).deliverable_id
+
+
+def an_action(organization) -> int:
+    return factories.ActionFactory(organization=organization).pk
+
+
 # Route name -> the number of a row in this organization. Worksheet routes need no entry.
 NUMBERS: dict[str, Callable[[Organization], int]] = {
     "focus-revision": an_adopted_revision,
@@ -39,7 +50,10 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
     "metric-print": a_metric,
     "figure-save": a_metric,
     "owner-save": a_metric,
-    "action-status": lambda organization: factories.ActionFactory(organization=organization).pk,
+    "promise-answer": a_promise,
+    "action": an_action,
+    "action-status": an_action,
+    "action-answers": an_action,
 }
 
 

@@ -7,8 +7,8 @@ outside of any scope a query raises instead of leaking.
 """
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
@@ -183,6 +183,21 @@ def memberships_of(user) -> models.QuerySet:
 def organization_scope(organization) -> AbstractContextManager:
     """Work on one organization outside of a request: in commands, tests and admin actions."""
     return scope(organization=organization)
+
+
+@contextmanager
+def scope_of_suppliers(unit, customers: type[OrganizationModel]) -> Iterator[list[OrganizationModel]]:
+    """Look into other organizations as their customer: the one door from one unit to another.
+
+    It leads to those of the same house that named this unit among their `customers`, and hands over the
+    rows by which they did. The unit may see what is delivered to these rows, and nothing else that the
+    scope holds. A unit that left the house finds nobody here, and nobody finds it.
+    """
+    with scopes_disabled():
+        named = customers.objects.filter(unit=unit, organization__in=unit.house)
+        as_customer = list(named.exclude(organization=unit).select_related("organization"))
+    with scope(organization=[customer.organization for customer in as_customer]):
+        yield as_customer
 
 
 class TenancyMiddleware:

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from actionplans.models import Action
 from metrics.models import Metric
 from victory.models import Member, Organization
 from victory.tenancy import Role, organization_scope
@@ -20,9 +21,13 @@ PAGES = [
     "metrics/metrics/{metric}/edit/",
     "performance/",
     "plan/",
+    "actions/",
+    "actions/?view=board",
+    "actions/{action}/",
     "thread/",
     "thread/?at=metric-{metric}",
     "dashboard/",
+    "index/",
     "notes/",
     "deleted/",
 ]
@@ -42,10 +47,18 @@ def metric(organization):
         return Metric.objects.first().pk
 
 
+@pytest.fixture
+def action(organization):
+    with organization_scope(organization):
+        return Action.objects.first().pk
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, metric, accessible, complaints):
+def test_page_is_accessible_and_fits_a_narrow_screen(
+    path, page, enter, go, metric, action, accessible, complaints
+):
     enter()
-    go(path.format(metric=metric))
+    go(path.format(metric=metric, action=action))
     accessible()
     for width in (1920, 768, 320):
         page.set_viewport_size({"width": width, "height": 800})
