@@ -16,6 +16,7 @@ from victory.worksheets import worksheet_urls
 
 urlpatterns = [
     path("metrics/<int:pk>/", metric.show_metric, name="metric"),
+    path("metrics/<int:pk>/print/", metric.print_metric, name="metric-print"),
     path("plan/", plan.plan, name="plan"),
     path("plan/owners/<int:pk>/", plan.save_owner, name="owner-save"),
     path("plan/actions/<int:pk>/status/", actions.save_status, name="action-status"),

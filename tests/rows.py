@@ -61,6 +61,7 @@ NUMBERS: dict[str, Callable[[Organization], int | tuple[int, ...]]] = {
     "own-scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,
     "metric": a_metric,
+    "metric-print": a_metric,
     "figure-save": a_metric,
     "owner-save": a_metric,
     "review": a_review,
