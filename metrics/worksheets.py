@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Deliverable
-from metrics.forms import MetricForm, PastedMetricForm, TargetForm
-from metrics.models import Metric, Target
+from metrics.behaviour import BASELINE_FIGURES
+from metrics.forms import BaselineForm, MetricForm, PastedMetricForm, TargetForm
+from metrics.models import Baseline, Metric, Target
 from metrics.standing import Standing
 from victory.wording import listed
 from victory.worksheets import Column, Worksheet
@@ -49,6 +50,19 @@ def first_figure(metric: Metric) -> str:
 def since_and_by_whom(target: Target) -> str:
     date = date_format(target.holds_from)
     return _("%(date)s, set by %(who)s") % {"date": date, "who": target.set_by} if target.set_by else date
+
+
+def start_and_by_whom(baseline: Baseline) -> str:
+    date = date_format(baseline.starts_on)
+    if baseline.set_by is None:
+        return date
+    return _("%(date)s, set by %(who)s") % {"date": date, "who": baseline.set_by}
+
+
+def end_of_baseline(baseline: Baseline) -> str:
+    if baseline.ends_on:
+        return date_format(baseline.ends_on)
+    return _("the first %(count)d figures") % {"count": BASELINE_FIGURES}
 
 
 SATISFIED_WHEN = Column(
@@ -102,6 +116,28 @@ TARGETS = Worksheet(
         Column("reason", gettext_lazy("Reason"), aliases=("why", "because")),
     ),
     rows=lambda: Target.objects.select_related("metric__organization", "set_by").order_by("holds_from"),
+    within="metric",
+    page_of_parent="metric",
+    ordered_by_hand=False,
+)
+
+BASELINES = Worksheet(
+    name="baselines",
+    step="metrics",
+    title=gettext_lazy("Limits start anew"),
+    about_sheet=lambda metric: _("after a change that is meant to last, from a day on and for a reason"),
+    form=BaselineForm,
+    columns=(
+        Column("starts_on", gettext_lazy("From"), show=start_and_by_whom, aliases=("from", "since")),
+        Column(
+            "ends_on",
+            gettext_lazy("Taken from the figures up to"),
+            show=end_of_baseline,
+            aliases=("to", "until", "up to"),
+        ),
+        Column("reason", gettext_lazy("Reason"), aliases=("why", "because")),
+    ),
+    rows=lambda: Baseline.objects.select_related("metric__organization", "set_by").order_by("starts_on"),
     within="metric",
     page_of_parent="metric",
     ordered_by_hand=False,

@@ -17,7 +17,7 @@ from tests.factories import (
 )
 
 TARGETS = "/o/enfield/metrics/targets/"
-QUERIES = 22
+QUERIES = 26
 
 
 @pytest.fixture
