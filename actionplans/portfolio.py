@@ -21,7 +21,7 @@ from customers.models import DriverChoice, Need, Score, Translation
 from customers.scoring import weighted_totals
 from metrics.models import Metric, Verdict
 from metrics.rhythm import Frequency, Freshness, Rhythm
-from victory.models import Organization, line_above
+from victory.models import Organization, lines_above
 from victory.tenancy import scope_of_units
 
 
@@ -291,12 +291,7 @@ class Tree:
 
     @classmethod
     def over(cls, units: list[Organization], top: Organization) -> "Tree":
-        parents = dict(Organization.objects.above(*units).values_list("pk", "parent_id"))
-        return cls(
-            top.pk,
-            {unit.pk: unit.name for unit in units},
-            {unit.pk: line_above(unit.pk, parents) for unit in units},
-        )
+        return cls(top.pk, {unit.pk: unit.name for unit in units}, lines_above(units))
 
     def place_of(self, unit: Organization) -> list[str]:
         """What the unit is part of, from below the top on."""
