@@ -203,6 +203,8 @@ def explain(metric: Metric, thread: Thread) -> str:
     if target and in_force and in_force.holds_from > target.holds_from:
         new = {"target": in_force.aim.write_short(metric.scale), "day": date_format(in_force.holds_from)}
         sentences.append(_("%(target)s from %(day)s on") % new)
+    if metric.stands == Verdict.ACCEPTED:
+        sentences.append(metric.deviation_on(thread.today, latest.value).in_words)
     return "; ".join(sentences)
 
 

@@ -29,6 +29,10 @@ def a_metric(organization) -> int:
     return factories.MetricFactory(organization=organization).pk
 
 
+def a_figure(organization) -> int:
+    return factories.MeasurementFactory(organization=organization).pk
+
+
 # Route name -> the number of a row in this organization. Worksheet routes need no entry.
 NUMBERS: dict[str, Callable[[Organization], int]] = {
     "focus-revision": an_adopted_revision,
@@ -37,6 +41,9 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
     "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,
     "metric": a_metric,
     "figure-save": a_metric,
+    "figure-enter": a_metric,
+    "figure": a_figure,
+    "figure-delete": a_figure,
     "owner-save": a_metric,
     "action-status": lambda organization: factories.ActionFactory(organization=organization).pk,
 }

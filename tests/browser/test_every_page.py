@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from metrics.models import Metric
+from metrics.models import Measurement, Metric
 from victory.models import Member, Organization
 from victory.tenancy import Role, organization_scope
 
@@ -18,6 +18,8 @@ PAGES = [
     "metrics/",
     "metrics/{metric}/",
     "metrics/metrics/{metric}/edit/",
+    "metrics/figures/{figure}/",
+    "performance/?order=due",
     "performance/",
     "plan/",
     "thread/",
@@ -42,10 +44,18 @@ def metric(organization):
         return Metric.objects.first().pk
 
 
+@pytest.fixture
+def figure(organization, metric):
+    with organization_scope(organization):
+        return Measurement.objects.get(metric=metric).pk
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, metric, accessible, complaints):
+def test_page_is_accessible_and_fits_a_narrow_screen(
+    path, page, enter, go, metric, figure, accessible, complaints
+):
     enter()
-    go(path.format(metric=metric))
+    go(path.format(metric=metric, figure=figure))
     accessible()
     for width in (1920, 768, 320):
         page.set_viewport_size({"width": width, "height": 800})
