@@ -1,77 +1,22 @@
 """The dashboard: how the organization stands with its customers, every verdict with its reason."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.urls import reverse
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from actionplans.days import write_due
-from actionplans.models import Action, Status
-from actionplans.thread import ActionLine, Thread
-from metrics.models import Metric, Verdict
-from victory.models import Member
-
-NOBODY = "nobody"
-
-
-@dataclass(frozen=True)
-class NextAction:
-    """The most urgent open action for a metric."""
-
-    pk: int
-    what: str
-    who: str
-    when: str
-    status: Status
-    version: int
-    may_update: bool
-
-
-@dataclass(frozen=True)
-class MetricRow:
-    """One customer metric as it stands, in ready-made texts."""
-
-    pk: int
-    metric: str
-    url: str
-    deliverable: str
-    deliverable_id: int
-    drivers: frozenset[int]
-    performance: str
-    target: str
-    verdict: Verdict
-    reason: str
-    owner: str
-    owner_id: int | None
-    action: NextAction | None
-    late_actions: int
-    gap_url: str
-
-    @property
-    def is_missed(self) -> bool:
-        return self.verdict == Verdict.NOT_MET
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One way to narrow the dashboard down, with what stands in its select."""
-
-    name: str
-    label: str
-    options: list[tuple[str, str]]
-    chosen: str
-    keeps: Callable[[MetricRow, str], bool]
-
-    @property
-    def choice(self) -> str:
-        """The words of the chosen option, or nothing where it narrows nothing down."""
-        return dict(self.options).get(self.chosen, "")
-
-    def keep(self, row: MetricRow) -> bool:
-        return not self.choice or self.keeps(row, self.chosen)
+from actionplans.filters import Filter, Group, narrowings, scopes_for
+from actionplans.last_review import LastReview
+from actionplans.metric_rows import Mark, MetricRow, read_rows
+from actionplans.thread import Thread
+from actionplans.trend import Trend, read_trend
+from metrics.models import Verdict
+from metrics.rhythm import Freshness
+from victory.models import Member, Organization
 
 
 @dataclass(frozen=True)
@@ -82,6 +27,7 @@ class Share:
     count: int
     x: float
     width: float
+    url: str
 
     @property
     def words(self) -> str:
@@ -89,32 +35,93 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """A number that somebody should know, and the list of what it counts."""
+
+    key: str
+    number: str
+    words: str
+    url: str
+    is_shown: bool = False
+    """Whether the table shows that list."""
+
+
+@dataclass(frozen=True)
 class Dashboard:
-    """What the page shows: the metrics that the filters let through, not met first."""
+    """What the page shows, not met first.
 
+    `scopes` choose the metrics that it is all about. `narrowings` only shorten the table, so that the
+    numbers above it stay what they are while somebody looks through one list after the other.
+    """
+
+    page: str
     today: str
-    filters: list[Filter]
     all_rows: list[MetricRow]
+    scopes: list[Filter]
+    narrowings: list[Filter]
+    grouped_by: Filter | None
+    review: LastReview
+    trend: Trend
+    gaps: int
 
-    @cached_property
-    def rows(self) -> list[MetricRow]:
-        return [row for row in self.all_rows if all(each.keep(row) for each in self.filters)]
+    @property
+    def filters(self) -> list[Filter]:
+        return [*self.scopes, *self.narrowings]
 
     @property
     def filtered_by(self) -> str:
         return "; ".join(f"{each.label}: {each.choice}" for each in self.filters if each.choice)
 
+    @cached_property
+    def in_scope(self) -> list[MetricRow]:
+        """The metrics that the dashboard is about."""
+        return [row for row in self.all_rows if all(each.keep(row) for each in self.scopes)]
+
+    @cached_property
+    def rows(self) -> list[MetricRow]:
+        """Those of them that the table shows."""
+        return [row for row in self.in_scope if all(each.keep(row) for each in self.narrowings)]
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        return self.grouped_by.group(self.rows) if self.grouped_by else [Group("", self.rows)]
+
+    @property
+    def groupings(self) -> list[tuple[Filter, str]]:
+        """What the table can be grouped by, each with the address that does it."""
+        return [(each, self.address(by=each.name)) for each in self.scopes]
+
+    @property
+    def ungrouped(self) -> str:
+        return self.address(by="")
+
+    def address(self, **changes: str) -> str:
+        """The page as it is shown, but for these changes of what its address asks for."""
+        asked = {each.name: each.chosen if each.choice else "" for each in self.filters}
+        asked |= {"by": self.grouped_by.name if self.grouped_by else ""} | changes
+        query = QueryDict(mutable=True)
+        query.update({name: value for name, value in asked.items() if value})
+        return f"{self.page}?{query.urlencode()}" if query else self.page
+
     def count(self, verdict: Verdict) -> int:
-        return sum(row.verdict == verdict for row in self.rows)
+        return sum(row.verdict == verdict for row in self.in_scope)
 
     @property
     def met(self) -> str:
-        return _("%(met)s of %(all)s met") % {"met": self.count(Verdict.MET), "all": len(self.rows)}
+        return Group("", self.in_scope).met
 
     @property
     def lead(self) -> str:
-        counts = {"met": self.count(Verdict.MET), "all": len(self.rows), "day": self.today}
-        return _("%(day)s. %(met)s of %(all)s customer metrics met.") % counts
+        met = self.count(Verdict.MET)
+        words = {
+            "met": met,
+            "all": len(self.in_scope),
+            "day": self.today,
+            "compared": self.review.compare_met([row.pk for row in self.in_scope], met),
+        }
+        if words["compared"]:
+            return _("%(day)s. %(met)s of %(all)s customer metrics met; %(compared)s.") % words
+        return _("%(day)s. %(met)s of %(all)s customer metrics met.") % words
 
     @cached_property
     def shares(self) -> list[Share]:
@@ -122,129 +129,66 @@ class Dashboard:
         shares, x = [], 0.0
         for verdict in Verdict:
             if count := self.count(verdict):
-                width = round(100 * count / len(self.rows), 2)
-                shares.append(Share(verdict, count, round(x, 2), width))
+                width = round(100 * count / len(self.in_scope), 2)
+                url = self.address(verdict=verdict.value, only="")
+                shares.append(Share(verdict, count, round(x, 2), width, url))
                 x += width
         return shares
 
-    @property
-    def shares_in_words(self) -> str:
-        return ", ".join(share.words for share in self.shares)
+    @cached_property
+    def tiles(self) -> list[Tile]:
+        late = sum(row.late_actions for row in self.in_scope)
+        no_owner, no_action = self.marked(Mark.NO_OWNER), self.marked(Mark.NO_ACTION)
+        changed, signals, due = self.marked(Mark.CHANGED), self.marked(Mark.SIGNAL), self.marked(Mark.DUE)
+        gaps = ngettext("gap in the workbook", "gaps in the workbook", self.gaps)
+        return [
+            self.tile(Mark.LATE, late, ngettext("action late", "actions late", late)),
+            self.tile(Mark.NO_OWNER, no_owner, _("not met without an owner")),
+            self.tile(Mark.NO_ACTION, no_action, _("not met without an action")),
+            self.tile(Mark.CHANGED, changed, self.changed_since),
+            self.tile(Mark.SIGNAL, signals, ngettext("signal", "signals", signals)),
+            self.tile(Mark.DUE, due, self.due_in_words(due)),
+            Tile("gaps", str(self.gaps), gaps, "#gaps"),
+        ]
+
+    def marked(self, mark: Mark) -> int:
+        return sum(mark in row.marks for row in self.in_scope)
+
+    def tile(self, mark: Mark, number: int, words: str) -> Tile:
+        shown = any(each.chosen == mark for each in self.narrowings)
+        return Tile(mark.value, str(number), words, self.address(only=mark.value, verdict=""), shown)
 
     @property
-    def late_actions(self) -> int:
-        return sum(row.late_actions for row in self.rows)
+    def changed_since(self) -> str:
+        if self.review.on is None:
+            return _("changed; no review is closed yet")
+        return _("changed since the review of %(day)s") % {"day": self.review.day}
 
-    @property
-    def missed_without_owner(self) -> int:
-        return sum(row.is_missed and not row.owner for row in self.rows)
-
-    @property
-    def missed_without_action(self) -> int:
-        return sum(row.is_missed and row.action is None for row in self.rows)
+    def due_in_words(self, due: int) -> str:
+        words = ngettext("figure due", "figures due", due)
+        stale = sum(row.freshness == Freshness.STALE for row in self.in_scope)
+        return _("%(due)s, %(stale)s of them stale") % {"due": words, "stale": stale} if stale else words
 
 
 def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> Dashboard:
-    """Read everything at once; `asked` are the filters as they stand in the address."""
-    metrics = Metric.objects.with_verdict().not_met_first(thread.today)
-    rows = [metric_row(metric, thread, member) for metric in metrics if metric.pk in thread.metrics]
-    return Dashboard(date_format(thread.today), filters_for(rows, thread, asked), rows)
-
-
-def metric_row(metric: Metric, thread: Thread, member: Member) -> MetricRow:
-    """How one metric stands, for whom it is, who can act on it and what is done about it."""
-    line = thread.metrics[metric.pk]
-    actions = [thread.actions[pk] for pk in thread.actions_of_metric.get(metric.pk, ())]
-    return MetricRow(
-        pk=metric.pk,
-        metric=metric.measured_by,
-        url=reverse("metric", args=[thread.organization.slug, metric.pk]),
-        deliverable=metric.deliverable.name,
-        deliverable_id=metric.deliverable_id,
-        drivers=frozenset(thread.customers_of_deliverable.get(metric.deliverable_id, set()) & thread.drivers),
-        performance=metric.scale.write(metric.latest.value) if metric.latest else "",
-        target=write_target(metric, thread),
-        verdict=Verdict(metric.stands),
-        reason=explain(metric, thread),
-        owner=line.owner or "",
-        owner_id=line.owner_id,
-        action=next_action(actions[0], thread, member) if actions else None,
-        late_actions=sum(action.is_late(thread.today) for action in actions),
-        gap_url=thread.page_to_plan(line) if thread.lacks_action(line) else "",
+    """Read everything at once; `asked` is what stands in the address."""
+    review = LastReview.read()
+    rows = read_rows(thread, review, member)
+    scopes = scopes_for(rows, thread, asked)
+    shown = {row.pk for row in rows if all(each.keep(row) for each in scopes)}
+    return Dashboard(
+        page=thread.page("dashboard"),
+        today=date_format(thread.today),
+        all_rows=rows,
+        scopes=scopes,
+        narrowings=narrowings(asked),
+        grouped_by=next((each for each in scopes if each.name == asked.get("by")), None),
+        review=review,
+        trend=read_trend(thread.today, shown),
+        gaps=len(thread.gaps),
     )
 
 
-def write_target(metric: Metric, thread: Thread) -> str:
-    """The target that decided the verdict, or the one in force where nothing has been judged."""
-    judged_by = metric.latest.judged_by if metric.latest else None
-    target = judged_by or metric.target_on(thread.today)
-    return target.aim.write_short(metric.scale) if target else ""
-
-
-def explain(metric: Metric, thread: Thread) -> str:
-    """Why the verdict is what it is: the figure's day, who entered it, and since when the target holds."""
-    latest = metric.latest
-    if latest is None:
-        return ""
-    day = date_format(latest.date)
-    figure = (
-        _("figure of %(day)s, entered by %(name)s") % {"day": day, "name": latest.by}
-        if latest.by
-        else _("figure of %(day)s") % {"day": day}
-    )
-    target = latest.judged_by
-    since = (
-        _("target since %(day)s") % {"day": date_format(target.holds_from)}
-        if target
-        else _("no target held on that day")
-    )
-    sentences = [figure, since]
-    in_force = metric.target_on(thread.today)
-    if target and in_force and in_force.holds_from > target.holds_from:
-        new = {"target": in_force.aim.write_short(metric.scale), "day": date_format(in_force.holds_from)}
-        sentences.append(_("%(target)s from %(day)s on") % new)
-    if metric.stands == Verdict.ACCEPTED:
-        sentences.append(metric.deviation_on(thread.today, latest.value).in_words)
-    return "; ".join(sentences)
-
-
-def next_action(action: ActionLine, thread: Thread, member: Member) -> NextAction:
-    return NextAction(
-        pk=action.pk,
-        what=action.what,
-        who=action.who,
-        when=write_due(action.due, late=action.is_late(thread.today)),
-        status=Status(action.status),
-        version=action.version,
-        may_update=Action(pk=action.pk, who_id=action.who_id).may_be_updated_by(member),
-    )
-
-
-def filters_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) -> list[Filter]:
-    """The ways to narrow the rows down, each offering what occurs in them, as they were asked for."""
-    drivers = [(str(pk), thread.customers[pk].name) for pk in thread.customers if pk in thread.drivers]
-    owners = sorted({(row.owner, str(row.owner_id)) for row in rows if row.owner})
-    offered = (
-        ("driver", _("Driver"), drivers, lambda row, chosen: int(chosen) in row.drivers),
-        (
-            "deliverable",
-            _("Deliverable"),
-            list({str(row.deliverable_id): row.deliverable for row in rows}.items()),
-            lambda row, chosen: row.deliverable_id == int(chosen),
-        ),
-        (
-            "owner",
-            _("Owner"),
-            [(NOBODY, _("nobody")), *((pk, name) for name, pk in owners)],
-            lambda row, chosen: str(row.owner_id) == chosen if row.owner else chosen == NOBODY,
-        ),
-        (
-            "verdict",
-            _("Met / Not met"),
-            [(verdict.value, str(verdict.label)) for verdict in Verdict],
-            lambda row, chosen: row.verdict == chosen,
-        ),
-    )
-    return [
-        Filter(name, label, options, asked.get(name, ""), keeps) for name, label, options, keeps in offered
-    ]
+def state_of(organization: Organization) -> str:
+    """What a page that is open remembers of the workbook, to ask whether that is still what stands."""
+    return f"{organization.revision}-{organization.today}"

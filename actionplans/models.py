@@ -216,6 +216,14 @@ class Action(WorkbookRow):
         """Whether somebody still has to do it: neither done nor dropped."""
         return self.status in OPEN
 
+    def get_absolute_url(self):
+        return reverse("action", args=[self.organization.slug, self.pk])
+
+    @property
+    def answers(self) -> tuple[bool | None, bool | None]:
+        """Whether it is a key to the customer's success, and whether it earns their loyalty."""
+        return self.key_to_success, self.earns_loyalty
+
     def is_late(self, today) -> bool:
         """Whether it is open although its day has passed; on that day it is not late yet."""
         return self.is_open and self.due < today
@@ -230,8 +238,8 @@ class Action(WorkbookRow):
         if before is None:
             self.first_due = self.first_due or self.due
         else:
-            due, self.first_due, self.moves = before
-            self.moves += self.due > due
+            due, first_due, moves = before
+            self.first_due, self.moves = first_due or due, moves + (self.due > due)
 
     def save(self, **kwargs):
         if self.status != Status.DONE:

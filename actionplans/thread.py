@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_noop
 
 from actionplans.models import Action
 from customers.models import (
+    Answer,
     Criterion,
     Customer,
     Deliverable,
@@ -27,8 +29,10 @@ from customers.models import (
     DriverChoice,
     DriverStatement,
     Need,
+    Score,
     Translation,
 )
+from customers.scoring import weighted_totals
 from metrics.models import Metric, Target, Verdict
 from victory.models import CustomerRight, FocusStatement, Member, Organization, Step
 from victory.tenancy import Role
@@ -55,6 +59,7 @@ class NeedLine(NamedTuple):
     text: str
     customer_id: int
     importance: int
+    aspect: str
 
     def __str__(self):
         return self.text
@@ -84,6 +89,8 @@ class MetricLine(NamedTuple):
     has_target: bool
     owner: str | None
     owner_id: int | None
+    need_id: int | None
+    attainment: Decimal | None
 
     def __str__(self):
         return self.measured_by
@@ -208,6 +215,13 @@ class Thread:
         return set(DriverChoice.objects.values_list("customer_id", flat=True))
 
     @cached_property
+    def driver_scores(self) -> dict[int, Decimal]:
+        """The weighted total of each driver in the ranking; 0 without a score."""
+        of_drivers = Score.objects.filter(customer__driver_choices__isnull=False)
+        rows = of_drivers.values_list("customer_id", "criterion__weight", "value")
+        return dict.fromkeys(self.drivers, Decimal(0)) | weighted_totals(rows)
+
+    @cached_property
     def has_driver_statement(self) -> bool:
         """Whether the choice of drivers is put into words."""
         return DriverStatement.objects.exclude(text="").exists()
@@ -224,10 +238,19 @@ class Thread:
         found = defaultdict(set)
         for deliverable, customer in Delivery.objects.values_list("deliverable_id", "customer_id"):
             found[deliverable].add(customer)
-        for need, deliverables in self.deliverables_of_need.items():
-            for deliverable in deliverables if need in self.needs else ():
-                found[deliverable].add(self.needs[need].customer_id)
+        for deliverable, needs in self.needs_of_deliverable.items():
+            found[deliverable] |= {self.needs[need].customer_id for need in needs}
         return found
+
+    @cached_property
+    def objections(self) -> dict[int, list[str]]:
+        """By deliverable, what other units of the house that are customers object to, in words."""
+        answers = Answer.objects.standing().filter(agrees=False)
+        fields = ("delivery__deliverable_id", "delivery__customer__name", "sentence")
+        return grouped(
+            (deliverable, _("%(unit)s objects: %(sentence)s") % {"unit": unit, "sentence": sentence})
+            for deliverable, unit, sentence in answers.values_list(*fields)
+        )
 
     # The first N
 
@@ -235,7 +258,8 @@ class Thread:
     def needs(self) -> dict[int, NeedLine]:
         """In the order of their customers, and in their own within one."""
         rows = Need.objects.order_by("customer__position", "customer_id", "position", "pk")
-        return {row[0]: NeedLine(*row) for row in rows.values_list("pk", "text", "customer_id", "importance")}
+        fields = ("pk", "text", "customer_id", "importance", "aspect")
+        return {row[0]: NeedLine(*row) for row in rows.values_list(*fields)}
 
     @cached_property
     def needs_of_customer(self) -> dict[int, list[int]]:
@@ -247,6 +271,15 @@ class Thread:
         """By which deliverables each need is met."""
         return grouped(Translation.objects.values_list("need_id", "deliverable_id"))
 
+    @cached_property
+    def needs_of_deliverable(self) -> dict[int, list[int]]:
+        """Which needs each deliverable answers."""
+        return grouped(
+            (deliverable, need)
+            for need, deliverables in self.deliverables_of_need.items()
+            for deliverable in (deliverables if need in self.needs else ())
+        )
+
     # The second N and E
 
     @cached_property
@@ -257,8 +290,9 @@ class Thread:
             .annotate(has_target=Exists(Target.objects.filter(metric=OuterRef("pk"))))
             .order_by("deliverable__position", "deliverable_id", "position", "pk")
         )
+        own = ("pk", "measured_by", "deliverable_id", "stands", "has_target")
         owner = ("ownerships__member__name", "ownerships__member_id")
-        fields = ("pk", "measured_by", "deliverable_id", "stands", "has_target", *owner)
+        fields = (*own, *owner, "need_id", "attainment")
         return {row[0]: MetricLine(*row) for row in rows.values_list(*fields)}
 
     @cached_property

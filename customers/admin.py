@@ -54,6 +54,9 @@ class CustomerGroupAdmin(RowAdmin):
 
 @admin.register(Customer)
 class CustomerAdmin(RowAdmin):
+    """Which unit a customer is, is chosen on the worksheet: there the units of its house are offered."""
+
+    readonly_fields = ["unit"]
     list_display = ["name", "organization", "group"]
     list_select_related = ["organization", "group"]
     search_fields = ["name"]

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import (
+    Answer,
     Criterion,
     Customer,
     CustomerGroup,
@@ -20,7 +22,8 @@ from customers.models import (
     Need,
     Translation,
 )
-from victory.forms import WorkbookForm
+from victory.forms import DateInput, WorkbookForm, refuse_control_characters
+from victory.models import Organization
 from victory.once import by_lowered, lowered
 
 MOST_NAMES = 100
@@ -138,7 +141,16 @@ class CustomerForm(NamesForm):
 
     class Meta(WorkbookForm.Meta):
         model = Customer
-        fields = ["name", "group"]
+        fields = ["name", "group", "unit"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = [key for key in self.by.organization.house if key != self.by.organization_id]
+        if not others and not self.instance.unit_id:
+            del self.fields["unit"]
+            return
+        self.fields["unit"].queryset = Organization.objects.filter(pk__in=others)
+        self.fields["unit"].error_messages["invalid_choice"] = _("Choose another unit of the same house.")
 
 
 class DeliverableForm(NamesForm):
@@ -192,3 +204,34 @@ class NeedForm(NamesForm):
     class Meta(WorkbookForm.Meta):
         model = Need
         fields = ["customer", "text", "importance", "aspect"]
+
+
+class AnswerForm(forms.Form):
+    """What a unit says of a promise made to it: that it agrees or, with the reason, that it objects."""
+
+    AGREE, OBJECT = "agree", "object"
+
+    stance = forms.ChoiceField(
+        label=gettext_lazy("What we say"),
+        choices=[(AGREE, gettext_lazy("We agree")), (OBJECT, gettext_lazy("We object"))],
+        widget=forms.RadioSelect,
+    )
+    sentence = forms.CharField(
+        label=gettext_lazy("In a sentence"),
+        help_text=gettext_lazy("An objection says what is missing."),
+        max_length=Answer._meta.get_field("sentence").max_length,
+        required=False,
+        validators=[refuse_control_characters],
+    )
+    said_on = forms.DateField(label=gettext_lazy("Said on"), initial=timezone.localdate, widget=DateInput)
+
+    def clean_said_on(self):
+        if self.cleaned_data["said_on"] > timezone.localdate():
+            raise ValidationError(_("This day is still to come. An answer is dated on its day or earlier."))
+        return self.cleaned_data["said_on"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("stance") == self.OBJECT and not cleaned.get("sentence", "x"):
+            self.add_error("sentence", _("Say in a sentence what is missing."))
+        return cleaned

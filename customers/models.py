@@ -5,8 +5,9 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.scoring import TOP_SCORE
@@ -47,6 +48,12 @@ class CustomerGroup(WorkbookRow):
         return self.name
 
 
+class CustomerQuerySet(models.QuerySet):
+    def of_the_house(self, organization: Organization):
+        """Those customers that are other units of the house; a unit that left it is one no more."""
+        return self.filter(unit__in=organization.house)
+
+
 class Customer(WorkbookRow):
     """Somebody who receives what the organization puts out, or is affected by it."""
 
@@ -60,6 +67,8 @@ class Customer(WorkbookRow):
         verbose_name=_("is the unit"),
         help_text=_("another unit of the same house, which then sees what it is promised"),
     )  # fmt: skip
+
+    objects = scoped(CustomerQuerySet)
 
     class Meta(WorkbookRow.Meta):
         verbose_name = _("customer")
@@ -88,6 +97,12 @@ class DeliverableQuerySet(models.QuerySet):
         needed = Translation.objects.filter(
             deliverable=OuterRef("pk"), need__customer__driver_choices__isnull=False
         )
+        return self.filter(Exists(received) | Exists(needed))
+
+    def promised_to(self, customers):
+        """Those that one of these customers receives, or that answer a need of one."""
+        received = Delivery.objects.filter(deliverable=OuterRef("pk"), customer__in=customers)
+        needed = Translation.objects.filter(deliverable=OuterRef("pk"), need__customer__in=customers)
         return self.filter(Exists(received) | Exists(needed))
 
     def drivers_first(self):
@@ -132,6 +147,13 @@ class Delivery(WorkbookRow):
         return f"{self.deliverable} → {self.customer}"
 
 
+class AnswerQuerySet(models.QuerySet):
+    def standing(self):
+        """The newest answer to each delivery."""
+        newest = Answer.objects.filter(delivery=OuterRef("delivery")).values("pk")[:1]
+        return self.filter(pk=Subquery(newest))
+
+
 class Answer(WorkbookRow):
     """What a unit that is a customer says of what it is promised: it agrees or objects, in a sentence.
 
@@ -145,6 +167,8 @@ class Answer(WorkbookRow):
     said_by = models.CharField(_("said by"), max_length=120)
     said_on = models.DateField(_("said on"))
 
+    objects = scoped(AnswerQuerySet)
+
     class Meta:
         ordering = ["-said_on", "-pk"]
         verbose_name = _("answer")
@@ -152,6 +176,11 @@ class Answer(WorkbookRow):
 
     def __str__(self):
         return self.sentence
+
+    @property
+    def stance(self) -> str:
+        """The answer in one word."""
+        return gettext("agrees") if self.agrees else gettext("objects")
 
 
 class Criterion(WorkbookRow):

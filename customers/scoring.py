@@ -80,6 +80,14 @@ def rank(customers: Sequence[Candidate], criteria: Sequence[Weighted], scores: S
     return sorted(ranked, key=lambda customer: customer.place)
 
 
+def weighted_totals(rows: Iterable[tuple[Key, Decimal, int]]) -> dict[Key, Decimal]:
+    """The weighted total of each customer, from rows of customer, weight of a criterion and score on it."""
+    totals: dict[Key, Decimal] = {}
+    for customer, weight, score in rows:
+        totals[customer] = totals.get(customer, Decimal(0)) + weight * score
+    return totals
+
+
 @dataclass(frozen=True)
 class Overtaking:
     """A customer not chosen who is ahead of a chosen one, or would be once some weights moved."""

@@ -9,7 +9,16 @@ from django.views.decorators.http import require_GET, require_POST
 from customers import ranking
 from customers.forms import DriverStatementForm
 from customers.grids import TypedLine, read_line, save_line, typed_cells
-from customers.models import Criterion, Customer, Deliverable, DriverStatement, Need, Score, Translation
+from customers.models import (
+    Answer,
+    Criterion,
+    Customer,
+    Deliverable,
+    DriverStatement,
+    Need,
+    Score,
+    Translation,
+)
 from customers.scoring import TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
 from victory.once import again_if_taken
@@ -35,6 +44,7 @@ def drivers_page(
         "groups": GROUPS.sheet(request),
         "criteria": CRITERIA.sheet(request),
         "choices": CHOICES.sheet(request),
+        "answers": Answer.objects.standing().select_related("delivery__deliverable", "delivery__customer"),
         "scoring": scoring,
         "grid": ranking.score_grid(scoring, typed or {}),
         "top_score": TOP_SCORE,

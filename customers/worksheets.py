@@ -1,5 +1,6 @@
 """The worksheet tables of step I and of the first N, as they are printed."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.figures import number
@@ -19,6 +20,13 @@ from victory.worksheets import Column, Worksheet
 def names_of(relation: str):
     """A cell that lists the rows of a prefetched relation."""
     return lambda row: "; ".join(str(other) for other in getattr(row, relation).all())
+
+
+def name_and_unit(customer: Customer) -> str:
+    """The customer's name, and below it the unit that it is."""
+    if customer.unit is None:
+        return customer.name
+    return "{}\n{}".format(customer.name, gettext("the unit %(unit)s") % {"unit": customer.unit})
 
 
 DELIVERABLES = Worksheet(
@@ -41,13 +49,13 @@ CUSTOMERS = Worksheet(
     about=_("the same from the customers’ side, each in its group"),
     form=CustomerForm,
     columns=(
-        Column("name", _("Customers"), aliases=("customer", "name")),
+        Column("name", _("Customers"), show=name_and_unit, aliases=("customer", "name")),
         Column("group", _("Customer Group"), aliases=("group", "segment")),
         Column(
             "deliverables", _("Receives"), show=names_of("deliverables"), aliases=("deliverables", "outputs")
         ),
     ),
-    rows=lambda: Customer.objects.select_related("group").prefetch_related("deliverables"),
+    rows=lambda: Customer.objects.select_related("group", "unit").prefetch_related("deliverables"),
 )
 
 GROUPS = Worksheet(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from metrics.attainment import Attained
 from metrics.models import Deviation, Measurement, Metric, Target, Verdict, accepted_deviations
 from metrics.quantities import Unit
 from metrics.rhythm import Frequency, Freshness, Rhythm
@@ -45,6 +46,13 @@ class Standing:
     @property
     def day(self) -> str:
         return date_format(self.measurement.date) if self.measurement else ""
+
+    @property
+    def attained(self) -> Attained | None:
+        """How much of the target of its day the figure attains; None where nothing is judged."""
+        if self.measurement is None or self.measurement.judged_by is None:
+            return None
+        return Attained(self.measurement.value, self.measurement.judged_by.aim, self.metric.scale)
 
     @property
     def reason(self) -> str:

@@ -31,6 +31,15 @@ def a_metric(organization) -> int:
 
 def a_figure(organization) -> int:
     return factories.MeasurementFactory(organization=organization).pk
+def a_promise(organization) -> int:
+    """The key of a deliverable that another unit of the house promises to this one."""
+    supplier = factories.OrganizationFactory(parent=organization)
+    customer = factories.CustomerFactory(organization=supplier, unit=organization)
+    return factories.DeliveryFactory(organization=supplier, customer=customer).deliverable_id
+
+
+def an_action(organization) -> int:
+    return factories.ActionFactory(organization=organization).pk
 
 
 # Route name -> the number of a row in this organization. Worksheet routes need no entry.
@@ -45,7 +54,10 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
     "figure": a_figure,
     "figure-delete": a_figure,
     "owner-save": a_metric,
-    "action-status": lambda organization: factories.ActionFactory(organization=organization).pk,
+    "promise-answer": a_promise,
+    "action": an_action,
+    "action-status": an_action,
+    "action-answers": an_action,
 }
 
 

@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from victory.tenancy import OrganizationModel, Role, WorkbookRow, scoped
@@ -69,8 +70,7 @@ class OrganizationQuerySet(models.QuerySet):
 
     def of_one_house(self, organization: "Organization"):
         """The organization with all it is part of, and all units of those: its siblings and cousins too."""
-        above = _keys_reached([organization.pk], _ABOVE)
-        return self.filter(pk__in=_keys_reached(above, _BELOW))
+        return self.filter(pk__in=organization.house)
 
 
 _BELOW = "SELECT unit.id FROM victory_organization unit JOIN reached ON unit.parent_id = reached.id"
@@ -137,12 +137,14 @@ class Organization(models.Model):
         """The day it is where the organization works."""
         return timezone.localdate(timezone=zoneinfo.ZoneInfo(self.time_zone))
 
+    @cached_property
+    def house(self) -> list[int]:
+        """The keys of all that belong to one house with it, itself included."""
+        return _keys_reached(_keys_reached([self.pk], _ABOVE), _BELOW)
+
     def clean(self):
-        unit = self.parent
-        while unit is not None:
-            if unit.pk == self.pk:
-                raise ValidationError({"parent": _("A unit cannot be part of itself.")})
-            unit = unit.parent
+        if self.pk and self.parent_id and self.pk in _keys_reached([self.parent_id], _ABOVE):
+            raise ValidationError({"parent": _("A unit cannot be part of itself.")})
 
 
 class MemberQuerySet(models.QuerySet):

@@ -7,8 +7,9 @@ outside of any scope a query raises instead of leaking.
 """
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -134,17 +135,27 @@ class WorkbookRow(OrganizationModel):
         """
 
 
+@dataclass(frozen=True)
+class NextRevision:
+    """Moves an organization's revision on."""
+
+    organization_id: int
+
+    def __call__(self):
+        from victory.models import Organization
+
+        Organization.objects.filter(pk=self.organization_id).update(revision=models.F("revision") + 1)
+
+
 def notice_change(organization_id: int):
     """Let pages that are open notice that the workbook changed.
 
     Only once the change stands, and in a transaction of its own: inside the writer's, all who write
-    in one organization would wait for each other on its row.
+    in one organization would wait for each other on its row. Once for all rows of one transaction.
     """
-    from victory.models import Organization
-
-    transaction.on_commit(
-        lambda: Organization.objects.filter(pk=organization_id).update(revision=models.F("revision") + 1)
-    )
+    revision = NextRevision(organization_id)
+    if all(waiting != revision for _points, waiting, _robust in transaction.get_connection().run_on_commit):
+        transaction.on_commit(revision)
 
 
 def scoped(queryset_class: type[models.QuerySet]):
@@ -172,6 +183,21 @@ def memberships_of(user) -> models.QuerySet:
 def organization_scope(organization) -> AbstractContextManager:
     """Work on one organization outside of a request: in commands, tests and admin actions."""
     return scope(organization=organization)
+
+
+@contextmanager
+def scope_of_suppliers(unit, customers: type[OrganizationModel]) -> Iterator[list[OrganizationModel]]:
+    """Look into other organizations as their customer: the one door from one unit to another.
+
+    It leads to those of the same house that named this unit among their `customers`, and hands over the
+    rows by which they did. The unit may see what is delivered to these rows, and nothing else that the
+    scope holds. A unit that left the house finds nobody here, and nobody finds it.
+    """
+    with scopes_disabled():
+        named = customers.objects.filter(unit=unit, organization__in=unit.house)
+        as_customer = list(named.exclude(organization=unit).select_related("organization"))
+    with scope(organization=[customer.organization for customer in as_customer]):
+        yield as_customer
 
 
 class TenancyMiddleware:

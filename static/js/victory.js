@@ -94,6 +94,36 @@ on("focusout", "[data-cell]", (event, cell) => {
   delete cell.dataset.clicked;
 });
 
+// --- The board of actions: a card that is dropped on another pile posts its own form for the status. ---
+
+let dragged = null;
+
+on("dragstart", "[data-card]", (event, card) => {
+  dragged = card;
+  event.dataTransfer.effectAllowed = "move";
+  card.classList.add("dragged");
+});
+
+on("dragover", "[data-pile]", (event, pile) => {
+  if (!dragged) return;
+  event.preventDefault();
+  for (const each of document.querySelectorAll("[data-pile]")) each.classList.toggle("over", each === pile);
+});
+
+on("drop", "[data-pile]", (event, pile) => {
+  event.preventDefault();
+  const status = dragged?.querySelector(".status select");
+  if (!status || pile.contains(dragged)) return;
+  status.value = pile.dataset.pile;
+  status.form.requestSubmit();
+});
+
+document.addEventListener("dragend", () => {
+  dragged?.classList.remove("dragged");
+  dragged = null;
+  for (const pile of document.querySelectorAll("[data-pile]")) pile.classList.remove("over");
+});
+
 // --- How many characters are left, said while typing. ---
 
 const sayLimit = (field) => {
@@ -194,8 +224,22 @@ const sayProblem = (sentence) => {
   notice.scrollIntoView({ block: "nearest" });
 };
 
-document.addEventListener("htmx:sendError", () => sayProblem(say("notSaved")));
-document.addEventListener("htmx:responseError", (event) => sayProblem(say(event.detail.xhr.status === 401 ? "signedOut" : "refused")));
+const asksIfChanged = (event) => event.detail.elt.id === "seen";
+
+document.addEventListener("htmx:sendError", (event) => asksIfChanged(event) || sayProblem(say("notSaved")));
+document.addEventListener("htmx:responseError", (event) => asksIfChanged(event) || sayProblem(say(event.detail.xhr.status === 401 ? "signedOut" : "refused")));
+
+// --- A page on a wall asks now and then whether it is still what stands, while somebody can see it. ---
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (asksIfChanged(event) && document.hidden) event.preventDefault();
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!asksIfChanged(event)) return;
+  const seen = event.detail.elt;
+  seen.textContent = event.detail.successful ? "" : event.detail.xhr.status === 401 ? seen.dataset.signedOut : seen.dataset.lost;
+});
 
 // --- Small things. ---
 
@@ -203,6 +247,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.onclick = () => print();
 }
+
+for (const button of document.querySelectorAll("[data-fullscreen]")) button.hidden = !document.fullscreenEnabled;
+on("click", "[data-fullscreen]", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
 
 // The guide stays folded for whoever folded it.
 for (const details of document.querySelectorAll("details[data-keep]")) {
@@ -215,7 +262,7 @@ for (const details of document.querySelectorAll("details[data-keep]")) {
 let refreshLater = false;
 
 const beingTyped = (part) =>
-  part.querySelector("[data-entry]:not(.add), .error:not(:empty)") ||
+  part.querySelector("[data-entry]:not(.add), .error:not(:empty), .update[open]") ||
   [...part.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {

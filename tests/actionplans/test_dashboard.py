@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from metrics.models import Verdict
+from actionplans.models import Review
+from metrics.models import Measurement, Metric, Verdict
 from tests import factories
 from victory.models import Member
 
@@ -44,8 +45,25 @@ def row(client, metric, **filters):
     return page.partition(f'id="metric-{metric.pk}"')[2].partition("</tr>")[0]
 
 
-def figures(client, **filters):
-    return re.findall(r"<strong>([^<]+)</strong>", client.get(DASHBOARD, filters).text)
+def met(client, **filters):
+    return re.search(r"<strong>([^<]+)</strong>", client.get(DASHBOARD, filters).text)[1]
+
+
+def tile(client, key, **filters):
+    """The number on a tile, and the words below it."""
+    page = client.get(DASHBOARD, filters).text
+    return re.search(rf'id="tile-{key}"[^>]*><strong>([^<]+)</strong> ([^<]+)</a>', page).groups()
+
+
+def review_with(organization, *lines, on=date(2026, 8, 20)):
+    """A closed review in which these metrics stood under these verdicts."""
+    review = factories.ReviewFactory(organization=organization, on=on)
+    for metric, verdict in lines:
+        factories.ReviewLineFactory(
+            organization=organization, review=review, metric_key=metric.pk, verdict=verdict
+        )
+    Review.objects.filter(pk=review.pk).update(closed_at=timezone.now())
+    return review
 
 
 def test_dashboard_stands_not_met_first_and_met_last(viewer, one_of_each):
@@ -57,8 +75,9 @@ def test_dashboard_stands_not_met_first_and_met_last(viewer, one_of_each):
 def test_dashboard_counts_by_verdict_in_words_and_as_a_bar(viewer, one_of_each):
     page = viewer.get(DASHBOARD).text
 
-    assert figures(viewer)[0] == "1 of 5 met"
-    assert "1 met, 1 not met, 1 accepted, 1 not measured, 1 no target" in page
+    assert met(viewer) == "1 of 5 met"
+    for verdict in Verdict:
+        assert f'<a href="{DASHBOARD}?verdict={verdict}">{verdict.count_in_words(1)}</a>' in page
     assert '<rect class="not-met" x="20.0" y="0" width="20.0"' in page
 
 
@@ -78,7 +97,10 @@ def test_dashboard_counts_what_needs_somebody(scoped, viewer):
     metric_with(scoped, Verdict.NOT_MET)
     metric_with(scoped, Verdict.MET)
 
-    assert figures(viewer) == ["1 of 3 met", "2", "1", "1"]
+    assert met(viewer) == "1 of 3 met"
+    assert tile(viewer, "late") == ("2", "actions late")
+    assert tile(viewer, "no-owner") == ("1", "not met without an owner")
+    assert tile(viewer, "no-action") == ("1", "not met without an action")
 
 
 def test_dashboard_explains_a_verdict_by_target_day_and_person(scoped, viewer):
@@ -148,9 +170,9 @@ def test_dashboard_status_changed_there_comes_back_with_its_filters(scoped, mana
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
-def test_dashboard_filter_by_verdict(viewer, one_of_each, verdict):
+def test_dashboard_filter_by_verdict_shortens_the_table_alone(viewer, one_of_each, verdict):
     assert table(viewer, verdict=verdict) == [f"it is {verdict}"]
-    assert figures(viewer, verdict=verdict)[0] == f"{int(verdict == Verdict.MET)} of 1 met"
+    assert met(viewer, verdict=verdict) == "1 of 5 met"
 
 
 def test_dashboard_filter_by_driver_through_needs_and_deliveries(scoped, viewer):
@@ -172,6 +194,7 @@ def test_dashboard_filter_by_deliverable(scoped, viewer):
     one, _other = (metric_with(scoped, Verdict.MET) for _ in range(2))
 
     assert table(viewer, deliverable=one.deliverable_id) == [one.measured_by]
+    assert met(viewer, deliverable=one.deliverable_id) == "1 of 1 met"
 
 
 def test_dashboard_filter_by_owner_and_by_nobody(scoped, viewer):
@@ -192,7 +215,7 @@ def test_dashboard_filters_are_said_with_a_way_to_clear_them(viewer, one_of_each
 
 @pytest.mark.parametrize("value", ["", "999999", "x", "<b>"])
 def test_dashboard_filter_that_names_nothing_is_left_aside(viewer, one_of_each, value):
-    for name in ("driver", "deliverable", "owner", "verdict"):
+    for name in ("driver", "customer", "aspect", "deliverable", "owner", "verdict", "only", "by"):
         assert len(table(viewer, **{name: value})) == 5
 
 
@@ -218,12 +241,154 @@ def test_dashboard_of_another_organization_stays_there(viewer, one_of_each):
     assert "theirs" not in viewer.get(DASHBOARD).text
 
 
+def test_dashboard_is_held_against_the_last_closed_review(scoped, viewer):
+    better, worse, same, new = (
+        metric_with(scoped, verdict) for verdict in (Verdict.MET, Verdict.NOT_MET, Verdict.MET, Verdict.MET)
+    )
+    review_with(scoped, (better, Verdict.MET), (worse, Verdict.MET), (same, Verdict.MET), on=date(2026, 5, 2))
+    review_with(scoped, (better, Verdict.NOT_MET), (worse, Verdict.MET), (same, Verdict.MET))
+    draft = factories.ReviewFactory(organization=scoped, on=date(2026, 11, 1))
+    factories.ReviewLineFactory(organization=scoped, review=draft, metric_key=same.pk)
+
+    assert "3 of 4 customer metrics met; one more than at the review of Aug. 20, 2026." in (
+        viewer.get(DASHBOARD).text
+    )
+    assert "was “Not met” on Aug. 20, 2026" in row(viewer, better)
+    assert "was “Met” on Aug. 20, 2026" in row(viewer, worse)
+    assert "was “" not in row(viewer, same) + row(viewer, new)
+    assert tile(viewer, "changed") == ("2", "changed since the review of Aug. 20, 2026")
+    assert table(viewer, only="changed") == [worse.measured_by, better.measured_by]
+
+
+def test_dashboard_compares_only_the_metrics_it_is_about(scoped, viewer):
+    now_met, then_met = metric_with(scoped, Verdict.MET), metric_with(scoped, Verdict.NOT_MET)
+    review_with(scoped, (now_met, Verdict.NOT_MET), (then_met, Verdict.MET))
+
+    def lead(**filters):
+        return viewer.get(DASHBOARD, filters).text
+
+    assert "1 of 2 customer metrics met; as many as at the review" in lead()
+    assert "1 of 1 customer metrics met; one more than" in lead(deliverable=now_met.deliverable_id)
+    assert "0 of 1 customer metrics met; one fewer than" in lead(deliverable=then_met.deliverable_id)
+
+
+def test_dashboard_without_a_closed_review_compares_nothing(scoped, viewer):
+    metric_with(scoped, Verdict.MET)
+
+    assert "customer metrics met.</p>" in viewer.get(DASHBOARD).text
+    assert tile(viewer, "changed") == ("0", "changed; no review is closed yet")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("outside-low", "signal: below its lower limit"),
+        ("run-high", "signal: eight or more in a row above the mean"),
+        ("near-low", "signal: three of four near the lower limit"),
+    ],
+)
+def test_dashboard_says_a_signal_in_words_and_lists_it(scoped, viewer, code, words):
+    loud, _quiet = metric_with(scoped, Verdict.MET), metric_with(scoped, Verdict.MET)
+    Metric.objects.filter(pk=loud.pk).update(signal=code)
+
+    assert words in row(viewer, loud)
+    assert tile(viewer, "signal") == ("1", "signal")
+    assert table(viewer, only="signal") == [loud.measured_by]
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "words", "is_due"),
+    [
+        (5, "", False),
+        (27, "next figure due on", False),
+        (40, ">figure due since", True),
+        (90, "stale: figure due since", True),
+    ],
+)
+def test_dashboard_says_when_a_figure_is_due(scoped, viewer, days_ago, words, is_due):
+    metric = factories.MetricFactory(organization=scoped)
+    day = timezone.localdate() - timedelta(days=days_ago)
+    factories.MeasurementFactory(organization=scoped, metric=metric, date=day)
+
+    html = row(viewer, metric)
+
+    assert (words or metric.measured_by) in html and ("due" in html) == bool(words)
+    assert tile(viewer, "due")[0] == str(int(is_due))
+    assert table(viewer, only="due") == [metric.measured_by] * is_due
+
+
+def test_dashboard_lists_what_each_tile_counts(scoped, viewer):
+    missed = metric_with(scoped, Verdict.NOT_MET)
+    factories.OwnershipFactory(organization=scoped, metric=missed)
+    late = metric_with(scoped, Verdict.NOT_MET)
+    factories.ActionFactory(organization=scoped, metric=late, due=date(2024, 1, 1))
+    metric_with(scoped, Verdict.MET)
+
+    assert table(viewer, only="no-action") == [missed.measured_by]
+    assert table(viewer, only="no-owner") == [late.measured_by]
+    assert table(viewer, only="late") == [late.measured_by]
+
+
+def test_dashboard_tile_keeps_what_the_view_is_about_and_says_that_it_is_shown(scoped, viewer):
+    metric = metric_with(scoped, Verdict.NOT_MET)
+    scope = f"deliverable={metric.deliverable_id}"
+
+    page = viewer.get(f"{DASHBOARD}?{scope}&by=owner&verdict=met").text
+    assert f'id="tile-late" href="{DASHBOARD}?{scope}&amp;only=late&amp;by=owner">' in page
+    page = viewer.get(f"{DASHBOARD}?only=late").text
+    assert f'id="tile-late" href="{DASHBOARD}?only=late" aria-current="true">' in page
+
+
+def test_dashboard_says_until_when_and_why_a_miss_is_accepted(one_of_each, viewer):
+    html = row(viewer, one_of_each[Verdict.ACCEPTED])
+
+    assert f"accepted until {date_format(timezone.localdate())}: The new telephone system" in html
+
+
+def test_dashboard_names_the_customers_of_each_promise_the_drivers_first(scoped, viewer):
+    metric = metric_with(scoped, Verdict.MET)
+    first, driver = (factories.CustomerFactory(organization=scoped, name=name) for name in ("Ann", "Zoe"))
+    factories.DriverChoiceFactory(organization=scoped, customer=driver)
+    for customer in (first, driver):
+        factories.DeliveryFactory(organization=scoped, customer=customer, deliverable=metric.deliverable)
+
+    assert f"{metric.deliverable} for Zoe and Ann" in row(viewer, metric)
+
+
+def test_dashboard_lists_the_gaps_by_step(scoped, viewer, manager):
+    metric = metric_with(scoped, Verdict.NOT_MET)
+
+    def gaps(client):
+        return client.get(DASHBOARD).text.partition('id="gaps"')[2]
+
+    link = f'<a href="/o/enfield/plan/#owner-{metric.pk}">{metric}</a> has no owner.'
+    assert link in gaps(manager)
+    assert f"{metric} has no owner." in gaps(viewer)
+
+
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_dashboard_takes_the_same_queries_however_many_rows(scoped, manager, django_assert_num_queries, rows):
+    review_with(scoped)
     for _ in range(rows):
         metric = metric_with(scoped, Verdict.NOT_MET)
         factories.OwnershipFactory(organization=scoped, metric=metric)
         factories.ActionFactory(organization=scoped, metric=metric)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
+        manager.get(DASHBOARD)
+
+
+@pytest.mark.parametrize("years", [0, 1, 10])
+def test_dashboard_takes_the_same_queries_however_long_the_history(
+    scoped, manager, django_assert_num_queries, years
+):
+    review_with(scoped)
+    metric = metric_with(scoped, Verdict.NOT_MET)
+    factories.TranslationFactory(organization=scoped, deliverable=metric.deliverable)
+    Measurement.objects.bulk_create(
+        Measurement(organization=scoped, metric=metric, value=1, verdict="met", date=date(2016 + year, 5, 1))
+        for year in range(years)
+    )
+
+    with django_assert_num_queries(22):
         manager.get(DASHBOARD)

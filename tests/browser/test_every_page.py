@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from actionplans.models import Action
 from metrics.models import Measurement, Metric
 from victory.models import Member, Organization
 from victory.tenancy import Role, organization_scope
@@ -22,9 +23,13 @@ PAGES = [
     "performance/?order=due",
     "performance/",
     "plan/",
+    "actions/",
+    "actions/?view=board",
+    "actions/{action}/",
     "thread/",
     "thread/?at=metric-{metric}",
     "dashboard/",
+    "index/",
     "notes/",
     "deleted/",
 ]
@@ -50,12 +55,18 @@ def figure(organization, metric):
         return Measurement.objects.get(metric=metric).pk
 
 
+@pytest.fixture
+def action(organization):
+    with organization_scope(organization):
+        return Action.objects.first().pk
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_accessible_and_fits_a_narrow_screen(
-    path, page, enter, go, metric, figure, accessible, complaints
+    path, page, enter, go, metric, figure, action, accessible, complaints
 ):
     enter()
-    go(path.format(metric=metric, figure=figure))
+    go(path.format(metric=metric, figure=figure, action=action))
     accessible()
     for width in (1920, 768, 320):
         page.set_viewport_size({"width": width, "height": 800})

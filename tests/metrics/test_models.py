@@ -144,3 +144,22 @@ def test_history_keeps_what_people_wrote_and_not_what_was_judged(metric):
     kept = {field.name for field in figure.history.model._meta.fields}
     assert "value" in kept and not kept & {"verdict", "judged_by"}
     assert figure.history.first().instance.verdict == Verdict.NOT_MET
+
+
+def test_metric_repeats_its_last_six_figures_and_the_attainment(metric):
+    target(metric, date(2025, 1, 1), 80)
+    for month in range(1, 9):
+        measurement(metric, date(2025, month, 1), 40 + month)
+    metric.refresh_from_db()
+    assert [day for day, _value, _verdict in metric.recent] == [
+        f"2025-{month:02}-01" for month in range(3, 9)
+    ]
+    assert metric.recent[-1][2] == Verdict.NOT_MET
+    assert metric.attainment == Decimal(60)
+
+
+def test_metric_that_lost_its_figures_repeats_none(metric):
+    target(metric, date(2025, 1, 1), 80)
+    measurement(metric, date(2025, 6, 1), 85).delete()
+    metric.refresh_from_db()
+    assert (metric.recent, metric.attainment, metric.verdict) == ([], None, Verdict.NOT_MEASURED)

@@ -1,0 +1,108 @@
+"""The ways to look at the dashboard: to narrow it down, and to group it, as the address says."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from actionplans.metric_rows import Mark, MetricRow
+from actionplans.thread import Thread
+from customers.models import Need
+from metrics.models import Verdict
+
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One thing that metrics have: a select that narrows the rows down, or what to group them by.
+
+    `options` are the words by key, `chosen` is the key in the address, and `keys_of` a row are the keys of
+    what it has of that thing. A key that is not offered narrows nothing down.
+    """
+
+    name: str
+    label: str
+    options: Mapping[str, str]
+    chosen: str
+    keys_of: Callable[[MetricRow], Collection[str]]
+    without: str = ""
+    """What a group of those that have nothing of it is called."""
+
+    @property
+    def choice(self) -> str:
+        """The words of the chosen option, or nothing where it narrows nothing down."""
+        return self.options.get(self.chosen, "")
+
+    def keep(self, row: MetricRow) -> bool:
+        return not self.choice or self.chosen in self.keys_of(row)
+
+    def group(self, rows: list[MetricRow]) -> list["Group"]:
+        """The rows under each option that occurs, and at last those that have none of them."""
+        groups = [
+            Group(label, [row for row in rows if key in self.keys_of(row)], key)
+            for key, label in self.options.items()
+        ]
+        rest = [row for row in rows if self.options.keys().isdisjoint(self.keys_of(row))]
+        return [group for group in [*groups, Group(self.without, rest, "none")] if group.rows]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that stand together under a heading, or all of them without one."""
+
+    label: str
+    rows: list[MetricRow]
+    key: str = ""
+
+    @property
+    def met(self) -> str:
+        met = sum(row.verdict == Verdict.MET for row in self.rows)
+        return _("%(met)s of %(all)s met") % {"met": met, "all": len(self.rows)}
+
+
+def scopes_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) -> list[Filter]:
+    """For whom, of what and by whom: what can be filtered and grouped by, offering what occurs."""
+    customers = {str(pk): customer.name for pk, customer in thread.customers.items()}
+    named = {aspect for row in rows for aspect in row.aspects}
+    owners = sorted({(row.owner, str(row.owner_id)) for row in rows if row.owner})
+    drivers = {str(pk): customers[str(pk)] for pk in thread.customers if pk in thread.drivers}
+    offered = (
+        ("driver", _("Driver"), drivers, lambda row: row.drivers, _("For no driver")),
+        ("customer", _("Customer"), customers, lambda row: row.customers, _("For nobody")),
+        (
+            "aspect",
+            _("Aspect"),
+            {key: str(label) for key, label in Need.ASPECTS if key in named},
+            lambda row: row.aspects,
+            _("No aspect named"),
+        ),
+        (
+            "deliverable",
+            _("Deliverable"),
+            {str(row.deliverable_id): row.deliverable for row in rows},
+            lambda row: (str(row.deliverable_id),),
+            "",
+        ),
+        (
+            "owner",
+            _("Owner"),
+            {NOBODY: _("nobody")} | {pk: name for name, pk in owners},
+            lambda row: (str(row.owner_id) if row.owner else NOBODY,),
+            "",
+        ),
+    )
+    return [
+        Filter(name, label, options, asked.get(name, ""), keys_of, without)
+        for name, label, options, keys_of, without in offered
+    ]
+
+
+def narrowings(asked: Mapping[str, str]) -> list[Filter]:
+    """How they stand: what the table alone is narrowed down by, while the figures above it stay."""
+    verdicts = {verdict.value: str(verdict.label) for verdict in Verdict}
+    marks = {mark.value: str(mark.label) for mark in Mark}
+    return [
+        Filter("verdict", _("Met / Not met"), verdicts, asked.get("verdict", ""), lambda row: (row.verdict,)),
+        Filter("only", _("Marked"), marks, asked.get("only", ""), lambda row: row.marks),
+    ]

@@ -1,0 +1,176 @@
+"""The customer index: how much of what was promised to the customer drivers is kept, from 0 to 100.
+
+It is the mean of the attainment of all metrics that answer a driver's need, weighted by
+
+    the score of the driver x the importance of the need.
+
+- Attainment counts for 100 at most: a promise that is more than kept makes up for no broken one.
+- A metric answers the need it names, or else every need that its deliverable is to meet; one that
+  answers several needs counts for each.
+- A driver without a score counts as the scored ones do on average; where none has one, all count alike.
+- What is not judged yet, or answers no driver's need, does not count.
+
+All is worked out exactly, in fractions, and rounded where it is shown.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from math import floor
+from typing import NamedTuple, Protocol
+
+from actionplans.thread import Thread
+from customers.figures import number
+from metrics.attainment import FULL
+
+
+class Measured(Protocol):
+    """What the index has to know of a metric."""
+
+    pk: int
+    deliverable_id: int
+    need_id: int | None
+    attainment: Decimal | None
+
+
+class Wanted(Protocol):
+    """What the index has to know of a need."""
+
+    pk: int
+    customer_id: int
+    importance: int
+
+
+class Part(NamedTuple):
+    """What one metric brings into the index for one need of one driver, named by their keys."""
+
+    driver: int
+    need: int
+    metric: int
+    weight: Fraction
+    attained: Decimal
+
+    @property
+    def weighted(self) -> Fraction:
+        return self.weight * Fraction(min(self.attained, FULL))
+
+
+@dataclass(frozen=True)
+class CustomerIndex:
+    """The index over these parts: over all of them, or over those of one driver, need or metric."""
+
+    parts: tuple[Part, ...] = ()
+
+    @cached_property
+    def weight(self) -> Fraction:
+        """What the parts weigh together; only beside other weights it means something."""
+        return sum((part.weight for part in self.parts), Fraction(0))
+
+    @cached_property
+    def exact(self) -> Fraction | None:
+        """From 0 to 100; None where nothing counts."""
+        if not self.parts:
+            return None
+        return sum((part.weighted for part in self.parts), Fraction(0)) / self.weight
+
+    @property
+    def value(self) -> Decimal | None:
+        """To one place, rounded down as attainment is: it shows 100 only where every promise is kept."""
+        return None if self.exact is None else Decimal(floor(self.exact * 10)).scaleb(-1)
+
+    @property
+    def text(self) -> str:
+        """The value as people read it."""
+        return "–" if self.value is None else number(self.value)
+
+    @cached_property
+    def by_driver(self) -> dict[int, "CustomerIndex"]:
+        """The index of each driver for whom something counts."""
+        return self._by("driver")
+
+    @cached_property
+    def by_need(self) -> dict[int, "CustomerIndex"]:
+        """The index of each need for which something counts."""
+        return self._by("need")
+
+    def share(self, whole: "CustomerIndex") -> Fraction:
+        """Percent of the weight of the whole that these parts carry."""
+        return 100 * self.weight / whole.weight
+
+    def contribution(self, whole: "CustomerIndex") -> Fraction:
+        """How many points of the whole come from these parts; with all other parts' it adds up to it."""
+        return self.exact * self.weight / whole.weight
+
+    def _by(self, key: str) -> dict[int, "CustomerIndex"]:
+        found = defaultdict(list)
+        for part in self.parts:
+            found[getattr(part, key)].append(part)
+        return {each: CustomerIndex(tuple(parts)) for each, parts in found.items()}
+
+
+def read_index(thread: Thread) -> CustomerIndex:
+    """The customer index of the organization whose thread this is."""
+    return customer_index(
+        thread.metrics.values(), thread.needs, thread.deliverables_of_need, thread.driver_scores
+    )
+
+
+def customer_index(
+    metrics: Iterable[Measured],
+    needs: Mapping[int, Wanted],
+    deliverables_of_need: Mapping[int, Iterable[int]],
+    driver_scores: Mapping[int, Decimal],
+) -> CustomerIndex:
+    """The index of one organization from rows that were read before, each mapping by primary key.
+
+    `driver_scores` has every driver, with 0 for one without a score.
+    """
+    weights = driver_weights(driver_scores)
+    judged = [metric for metric in metrics if metric.attainment is not None]
+    return CustomerIndex(
+        tuple(
+            Part(
+                need.customer_id,
+                need.pk,
+                metric.pk,
+                weights[need.customer_id] * need.importance,
+                metric.attainment,
+            )
+            for metric, need in answers(judged, needs, deliverables_of_need, weights)
+        )
+    )
+
+
+def answers(
+    metrics: Iterable[Measured],
+    needs: Mapping[int, Wanted],
+    deliverables_of_need: Mapping[int, Iterable[int]],
+    drivers: Collection[int],
+) -> Iterator[tuple[Measured, Wanted]]:
+    """Each metric with each need of a driver that it answers."""
+    needs_of_deliverable = defaultdict(list)
+    for need, deliverables in deliverables_of_need.items():
+        for deliverable in deliverables:
+            needs_of_deliverable[deliverable].append(need)
+    for metric in metrics:
+        for need in needs_answered(metric, needs, needs_of_deliverable):
+            if need.customer_id in drivers:
+                yield metric, need
+
+
+def needs_answered(
+    metric: Measured, needs: Mapping[int, Wanted], needs_of_deliverable: Mapping[int, Iterable[int]]
+) -> Iterator[Wanted]:
+    """The need that the metric names, or else those that its deliverable is to meet."""
+    keys = [metric.need_id] if metric.need_id else needs_of_deliverable.get(metric.deliverable_id, ())
+    return (needs[key] for key in keys if key in needs)
+
+
+def driver_weights(scores: Mapping[int, Decimal]) -> dict[int, Fraction]:
+    """How much each driver counts: its score, or without one the average of the others, or 1."""
+    scored = [Fraction(score) for score in scores.values() if score]
+    usual = sum(scored) / len(scored) if scored else Fraction(1)
+    return {driver: Fraction(score) or usual for driver, score in scores.items()}

@@ -1,0 +1,105 @@
+"""The last six figures of a metric as a line that fits into a cell of a table.
+
+Everything is ready-made for the SVG of 120 by 32 units: places are rounded, and paths are texts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from metrics.models import Metric, Target, Verdict
+
+WIDTH, HEIGHT = 120, 32
+MARGIN = 4
+COLOURS = {Verdict.MET: "#0a6b46", Verdict.NOT_MET: "#a6281c"}
+NEITHER = "#565d6e"
+"""What stands under no verdict, for drawings that no stylesheet reaches."""
+
+
+class Figure(NamedTuple):
+    """One of the figures as the metric repeats them."""
+
+    day: date
+    value: Decimal
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Sparkline:
+    """The line through the figures, the target as dashed lines, and the newest figure by its verdict."""
+
+    line: str
+    target: str
+    last: str
+    verdict: Verdict
+    figures: str
+    about: str
+
+    @classmethod
+    def of(cls, metric: Metric, target: Target | None) -> "Sparkline | None":
+        """`target` is the one in force now. None for a metric that was never measured."""
+        figures = [
+            Figure(date.fromisoformat(day), Decimal(value), Verdict(verdict))
+            for day, value, verdict in metric.recent
+        ]
+        if not figures:
+            return None
+        ends = [end for end in (target.low, target.high) if end is not None] if target else []
+        heights = heights_of([*(figure.value for figure in figures), *ends])
+        places = list(zip(columns(len(figures)), heights, strict=False))
+        return cls(
+            line=" ".join(f"{x},{y}" for x, y in places),
+            target="".join(f"M0 {y}H{WIDTH}" for y in sorted(set(heights[len(figures) :]))),
+            last=marker(*places[-1], figures[-1].verdict),
+            verdict=figures[-1].verdict,
+            figures=", ".join(metric.scale.write(figure.value) for figure in figures),
+            about=describe(metric, figures, target),
+        )
+
+    @property
+    def colour(self) -> str:
+        return COLOURS.get(self.verdict, NEITHER)
+
+    @property
+    def fill(self) -> str:
+        """What is met is filled; everything else is drawn in outline."""
+        return self.colour if self.verdict == Verdict.MET else "none"
+
+
+def columns(count: int) -> list[float]:
+    """Evenly from left to right, so that the newest figures of all metrics stand below each other."""
+    step = (WIDTH - 2 * MARGIN) / (Metric.RECENT - 1)
+    return [round(WIDTH - MARGIN - step * back, 2) for back in reversed(range(count))]
+
+
+def heights_of(values: Sequence[Decimal]) -> list[float]:
+    """Where each value lies when the lowest touches the bottom and the highest the top."""
+    low, high = min(values), max(values)
+    if low == high:
+        return [HEIGHT / 2] * len(values)
+    room = HEIGHT - 2 * MARGIN
+    return [round(MARGIN + room * float((high - value) / (high - low)), 2) for value in values]
+
+
+def marker(x: float, y: float, verdict: Verdict) -> str:
+    """The shape of a verdict around a point: a disc, a cross, a lozenge, or a ring for all else."""
+    if verdict == Verdict.NOT_MET:
+        return f"M{x} {y}m-3 -3l6 6m0 -6l-6 6"
+    if verdict == Verdict.ACCEPTED:
+        return f"M{x} {y}m0 -3.5l3.5 3.5l-3.5 3.5l-3.5 -3.5z"
+    return f"M{x} {y}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
+
+
+def describe(metric: Metric, figures: Sequence[Figure], target: Target | None) -> str:
+    """Which days the figures are of, and the target that is drawn."""
+    days = {"first": date_format(figures[0].day), "last": date_format(figures[-1].day)}
+    span = _("%(first)s to %(last)s") % days if len(figures) > 1 else days["last"]
+    if target is None:
+        return span
+    words = {"days": span, "target": target.aim.write(metric.scale)}
+    return _("%(days)s; the target now is %(target)s") % words

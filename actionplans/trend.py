@@ -1,0 +1,134 @@
+"""The share of metrics met, month by month, as it stood on each of these days.
+
+Each metric counts by its newest measurement up to the day, and that by the target of its own date. One
+query asks for all days: each of its subqueries is one step down the index of the newest measurements, so
+that it takes as long after ten years as after one.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.db.models import OuterRef, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from metrics.models import Measurement, Metric, Verdict
+
+MONTHS = 12
+WIDTH, HEIGHT = 400, 100
+LEFT, RIGHT, TOP, BOTTOM = 40, 392, 10, 76
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """How many metrics were met on a day, of those that a target had judged by then."""
+
+    on: date
+    met: int
+    judged: int
+
+    @property
+    def day(self) -> str:
+        return date_format(self.on)
+
+    @property
+    def month(self) -> str:
+        """The day in short, for the axis."""
+        return date_format(self.on, "M Y")
+
+    @property
+    def share(self) -> int | None:
+        """In percent; None where nothing was judged, which is not the same as nothing met."""
+        return round(100 * self.met / self.judged) if self.judged else None
+
+    @property
+    def words(self) -> str:
+        if self.share is None:
+            return _("%(day)s: nothing judged") % {"day": self.day}
+        words = {"day": self.day, "share": self.share, "met": self.met, "judged": self.judged}
+        return _("%(day)s: %(share)s %%, %(met)s of %(judged)s") % words
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The line through the shares of the last month-ends and of today."""
+
+    points: list[TrendPoint]
+
+    width, height, left, right = WIDTH, HEIGHT, LEFT, RIGHT
+    beside, below = LEFT - 6, HEIGHT - 6
+    """Where the words beside the rules end, and the line on which the days stand."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything was ever judged in these months."""
+        return any(point.judged for point in self.points)
+
+    @cached_property
+    def places(self) -> list[tuple[float, float, TrendPoint]]:
+        """Where the points lie, without those days on which nothing was judged."""
+        step = (RIGHT - LEFT) / (len(self.points) - 1)
+        return [
+            (round(LEFT + step * place, 2), height_of(point.share), point)
+            for place, point in enumerate(self.points)
+            if point.share is not None
+        ]
+
+    @property
+    def line(self) -> str:
+        return " ".join(f"{x},{y}" for x, y, _point in self.places)
+
+    @property
+    def dots(self) -> str:
+        return "".join(f"M{x} {y}m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0" for x, y, _p in self.places)
+
+    @property
+    def rules(self) -> list[tuple[float, str]]:
+        """The height of none, half and all, and the words beside them."""
+        return [(height_of(share), _("%(share)s %%") % {"share": share}) for share in (0, 50, 100)]
+
+    @property
+    def first(self) -> TrendPoint:
+        return self.points[0]
+
+    @property
+    def last(self) -> TrendPoint:
+        return self.points[-1]
+
+    @property
+    def description(self) -> str:
+        """From the first day on which anything was judged to today."""
+        first = self.places[0][2]
+        return " → ".join([first.words, self.last.words] if first is not self.last else [first.words])
+
+
+def height_of(share: int) -> float:
+    return round(BOTTOM - (BOTTOM - TOP) * share / 100, 2)
+
+
+def days_of_trend(today: date) -> list[date]:
+    """The last days of the twelve months before this one, and today."""
+    days, day = [today], today
+    for _month in range(MONTHS):
+        day = day.replace(day=1) - timedelta(days=1)
+        days.insert(0, day)
+    return days
+
+
+def read_trend(today: date, metrics: Collection[int]) -> Trend:
+    """How these metrics stood on the days of the trend, in one query."""
+    days = days_of_trend(today)
+    newest = Measurement.objects.filter(metric=OuterRef("pk")).order_by("-date")
+    verdicts = [Subquery(newest.filter(date__lte=day).values("verdict")[:1]) for day in days]
+    rows = Metric.objects.order_by().values_list("pk", *verdicts)
+    columns = list(zip(*(row[1:] for row in rows if row[0] in metrics), strict=True))
+    return Trend(
+        [
+            TrendPoint(
+                day, column.count(Verdict.MET), column.count(Verdict.MET) + column.count(Verdict.NOT_MET)
+            )
+            for day, column in zip(days, columns or [()] * len(days), strict=True)
+        ]
+    )
