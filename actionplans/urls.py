@@ -16,6 +16,7 @@ urlpatterns = [
     path("thread/", thread.thread, name="thread"),
     path("index/", index.index, name="index"),
     path("promised/", promised.promised, name="promised"),
+    path("chain/", promised.chain, name="chain"),
     path("promised/<int:pk>/answer/", promised.answer, name="promise-answer"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/changed/", dashboard.dashboard_changed, name="dashboard-changed"),

@@ -1,4 +1,4 @@
-"""The page of what the units of one house promise each other."""
+"""The pages of what the units of one house promise each other."""
 
 import re
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from actionplans.house import read_house
 from actionplans.promises import Received, promise_to, promises_of, promises_to
 from customers.actions import answer_promise
 from customers.forms import AnswerForm
@@ -61,3 +62,11 @@ def answer(request, pk):
         _("Your answer stands, and %(unit)s sees it.") % {"unit": promise.deliverable.organization},
     )
     return redirect(f"{reverse('promised', args=[request.organization.slug])}#{promise.id}")
+
+
+@needs(Role.VIEWER)
+@require_GET
+def chain(request):
+    """The chain of internal customers around this unit, up to the customers outside of the house."""
+    house = read_house(request.organization, request.user, timezone.localdate())
+    return render(request, "actionplans/house.html", {"house": house})
