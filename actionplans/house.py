@@ -82,6 +82,11 @@ class House:
     us: Station
     links: list[Link]
 
+    @property
+    def rows(self) -> list[Link]:
+        """The links from the beginning of the chain to its end, as the picture has them."""
+        return sorted(self.links, key=lambda link: self.layout.columns[link.giver.place])
+
     @cached_property
     def layout(self) -> Layout:
         """The picture: units from left to right, the customers outside of the house at its end."""

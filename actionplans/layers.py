@@ -22,7 +22,7 @@ MOST_IN_COLUMN = 10
 BOX_WIDTH, CURVE, WORDS = 150, 46, 130
 PITCH = BOX_WIDTH + CURVE + WORDS
 LINE, SPACE, EDGE, ICON = 16, 18, 8, 11
-NAME_CHARACTERS, NAME_LINES = 19, 3
+NAME_CHARACTERS, NAME_LINES = 17, 3
 SWEEPS = 3
 
 
@@ -106,6 +106,8 @@ class Box:
 class Layout:
     """The whole picture. Links that lead back to an earlier station are only named."""
 
+    columns: dict
+    """In which column each station stands, by its place."""
     width: float
     height: float
     boxes: list[Box]
@@ -247,7 +249,7 @@ class Picture:
         arrows = [self._arrow(giver, receiver, link, by_place) for (giver, receiver), link in summed.items()]
         boxes = [box for box in by_place.values() if not box.is_lane]
         width = PITCH * max(self.boxes, default=0) + BOX_WIDTH + 2 * EDGE
-        return Layout(width, round(height + 2 * EDGE, 2), boxes, arrows, self.leading_back)
+        return Layout(self.columns, width, round(height + 2 * EDGE, 2), boxes, arrows, self.leading_back)
 
     def _arrow(self, giver, receiver, link: "Summed", by_place: dict) -> Arrow:
         start, end = by_place[giver], by_place[receiver]
