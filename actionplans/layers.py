@@ -160,13 +160,12 @@ class Picture:
 
     def _weight(self, place) -> tuple:
         """Stations stay in the picture for this: to be the unit itself, then to be linked with it."""
-        station = self.stations[place]
-        near = any(
-            "us" in (link.giver.kind, link.receiver.kind)
-            for link in self.links
-            if place in (link.giver.place, link.receiver.place)
-        )
-        return station.kind == "us", near
+        return self.stations[place].kind == "us", place in self._near
+
+    @cached_property
+    def _near(self) -> set:
+        ends = [(link.giver, link.receiver) for link in self.links]
+        return {each.place for pair in ends if "us" in (pair[0].kind, pair[1].kind) for each in pair}
 
     def _by_column(self, places) -> dict[int, list]:
         found = defaultdict(list)
