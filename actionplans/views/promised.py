@@ -3,6 +3,7 @@
 import re
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -41,6 +42,7 @@ def promised_page(request, answered: int | None = None, form: AnswerForm | None 
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
+@transaction.atomic
 def answer(request, pk):
     """Say of a deliverable that another unit promises this one whether that is what is needed."""
     promise = promise_to(request.organization, pk, timezone.localdate())
