@@ -387,7 +387,7 @@ def test_dashboard_takes_the_same_queries_however_many_rows(scoped, manager, dja
         factories.OwnershipFactory(organization=scoped, metric=metric)
         factories.ActionFactory(organization=scoped, metric=metric)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         manager.get(DASHBOARD)
 
 
@@ -403,5 +403,22 @@ def test_dashboard_takes_the_same_queries_however_long_the_history(
         for year in range(years)
     )
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         manager.get(DASHBOARD)
+
+
+def test_dashboard_leads_to_the_index_with_its_value(scoped, viewer):
+    metric = metric_with(scoped, Verdict.NOT_MET)
+    translation = factories.TranslationFactory(organization=scoped, deliverable=metric.deliverable)
+    factories.DriverChoiceFactory(organization=scoped, customer=translation.need.customer)
+
+    assert '<a href="/o/enfield/index/">Customer index: 55.5</a>' in viewer.get(DASHBOARD).text
+
+
+def test_dashboard_leads_to_the_portfolio_only_above_units_of_the_persons_own(scoped, viewer):
+    unit = factories.OrganizationFactory(parent=scoped)
+    assert "portfolio" not in viewer.get(DASHBOARD).text
+
+    factories.MemberFactory(organization=unit, user=viewer.user)
+
+    assert 'href="/o/enfield/portfolio/"' in viewer.get(DASHBOARD).text

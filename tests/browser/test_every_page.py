@@ -37,6 +37,7 @@ PAGES = [
     "chain/",
     "dashboard/",
     "index/",
+    "portfolio/",
     "notes/",
     "deleted/",
 ]
@@ -111,12 +112,12 @@ def test_page_is_accessible_and_fits_a_narrow_screen(
 
 
 @pytest.mark.parametrize(
-    "path", ["accounts/login/", "accounts/password/reset/", "organizations/", "no-such-page/"]
+    "path", ["accounts/login/", "accounts/password/reset/", "organizations/", "mine/", "no-such-page/"]
 )
 def test_page_outside_of_an_organization_is_accessible(
     path, page, live_server, accessible, organization, enter
 ):
-    if path == "organizations/":
+    if path in ("organizations/", "mine/"):
         enter()
     page.goto(f"{live_server.url}/{path}")
     accessible()
