@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from actionplans.filters import Filter, Group, narrowings, scopes_for
 from actionplans.last_review import LastReview
-from actionplans.metric_rows import Mark, MetricRow, read_rows
+from actionplans.metric_rows import Mark, MetricRow, RowReader
 from actionplans.thread import Thread
 from actionplans.trend import Trend, read_trend
 from metrics.models import Verdict
@@ -167,7 +167,7 @@ class Dashboard:
 def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> Dashboard:
     """Read everything at once; `asked` is what stands in the address."""
     review = LastReview.read()
-    rows = read_rows(thread, review, member)
+    rows = RowReader(thread, review, member).read()
     scopes = scopes_for(rows, thread, asked)
     shown = {row.pk for row in rows if all(each.keep(row) for each in scopes)}
     return Dashboard(
