@@ -43,6 +43,7 @@ class Node:
     verdict: Verdict | None = None
     notes: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    objections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,8 @@ class Chain:
 
     def _deliverable(self, deliverable) -> Node:
         page = f"{self.thread.page('drivers')}deliverables/{deliverable.pk}/edit/"
-        return self._node(deliverable, "deliverable", page)
+        objections = tuple(self.thread.objections.get(deliverable.pk, ()))
+        return self._node(deliverable, "deliverable", page, objections=objections)
 
     def _metric(self, metric) -> Node:
         page = f"{self.thread.page('metrics')}metrics/{metric.pk}/edit/"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.models import Action, Ownership
+from actionplans.questions import ANSWER_CHOICES, ANSWERS
 from metrics.models import Metric, Verdict
 from victory.forms import DateInput, WorkbookForm, refuse_control_characters
 from victory.models import Member, Organization
@@ -102,12 +103,38 @@ class MetricSelect(forms.Select):
         return super().create_option(name, value, label, *args, **kwargs)
 
 
+class AnswerField(forms.TypedChoiceField):
+    """An answer to one of the two questions: yes, no, or not answered yet (None)."""
+
+    def __init__(self, *, field: str):
+        super().__init__(
+            choices=ANSWER_CHOICES,
+            coerce={name: answer for answer, name in ANSWERS.items()}.get,
+            empty_value=None,
+            required=False,
+            label=Action._meta.get_field(field).verbose_name,
+        )
+
+    def prepare_value(self, value):
+        return ANSWERS.get(value, value)
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class ActionForm(WorkbookForm):
     who = PersonField(label=gettext_lazy("who"))
+    key_to_success = AnswerField(field="key_to_success")
+    earns_loyalty = AnswerField(field="earns_loyalty")
+
+    aliases = {
+        "key_to_success": ("key to their success", "key to success", "key factor"),
+        "earns_loyalty": ("earns their loyalty", "loyalty"),
+    }
 
     class Meta(WorkbookForm.Meta):
         model = Action
-        fields = ["metric", "what", "due", "status"]
+        fields = ["metric", "what", "due", "status", "key_to_success", "earns_loyalty"]
         widgets = {"metric": MetricSelect, "due": DateInput}
 
     def __init__(self, *args, **kwargs):
@@ -144,3 +171,14 @@ class ActionStatusForm(WorkbookForm):
     class Meta(WorkbookForm.Meta):
         model = Action
         fields = ["status"]
+
+
+class ActionAnswersForm(WorkbookForm):
+    """The two questions, answered by whoever carries the action out."""
+
+    key_to_success = AnswerField(field="key_to_success")
+    earns_loyalty = AnswerField(field="earns_loyalty")
+
+    class Meta(WorkbookForm.Meta):
+        model = Action
+        fields = ["key_to_success", "earns_loyalty"]

@@ -14,7 +14,7 @@ All is worked out exactly, in fractions, and rounded where it is shown.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -129,23 +129,36 @@ def customer_index(
     `driver_scores` has every driver, with 0 for one without a score.
     """
     weights = driver_weights(driver_scores)
+    judged = [metric for metric in metrics if metric.attainment is not None]
+    return CustomerIndex(
+        tuple(
+            Part(
+                need.customer_id,
+                need.pk,
+                metric.pk,
+                weights[need.customer_id] * need.importance,
+                metric.attainment,
+            )
+            for metric, need in answers(judged, needs, deliverables_of_need, weights)
+        )
+    )
+
+
+def answers(
+    metrics: Iterable[Measured],
+    needs: Mapping[int, Wanted],
+    deliverables_of_need: Mapping[int, Iterable[int]],
+    drivers: Collection[int],
+) -> Iterator[tuple[Measured, Wanted]]:
+    """Each metric with each need of a driver that it answers."""
     needs_of_deliverable = defaultdict(list)
     for need, deliverables in deliverables_of_need.items():
         for deliverable in deliverables:
             needs_of_deliverable[deliverable].append(need)
-    answers = (
-        (metric, need, weights[need.customer_id] * need.importance)
-        for metric in metrics
-        if metric.attainment is not None
-        for need in needs_answered(metric, needs, needs_of_deliverable)
-        if need.customer_id in weights
-    )
-    return CustomerIndex(
-        tuple(
-            Part(need.customer_id, need.pk, metric.pk, weight, metric.attainment)
-            for metric, need, weight in answers
-        )
-    )
+    for metric in metrics:
+        for need in needs_answered(metric, needs, needs_of_deliverable):
+            if need.customer_id in drivers:
+                yield metric, need
 
 
 def needs_answered(

@@ -1,6 +1,6 @@
 """The lines of the dashboard: each customer metric as it stands, for whom, and what is marked on it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -132,10 +132,8 @@ class RowReader:
     def deviations(self) -> dict[int, list[Deviation]]:
         """What is accepted today, by metric."""
         today = self.thread.today
-        return grouped(
-            (deviation.metric_id, deviation)
-            for deviation in Deviation.objects.filter(holds_from__lte=today, holds_until__gte=today)
-        )
+        accepted = Deviation.objects.filter(holds_from__lte=today, holds_until__gte=today)
+        return grouped((each.metric_id, each) for each in accepted.select_related("accepted_by"))
 
     def row(self, metric: Metric) -> MetricRow:
         """How one metric stands, for whom it is, who can act on it and what is done about it."""
@@ -146,6 +144,7 @@ class RowReader:
         rhythm = metric.rhythm(thread.today)
         verdict = Verdict(metric.stands)
         customers = customers_of(metric, thread)
+        in_force = self.targets.get(metric.pk)
         return MetricRow(
             pk=metric.pk,
             metric=metric.measured_by,
@@ -157,14 +156,14 @@ class RowReader:
             for_whom=listed([thread.customers[pk].name for pk in customers]),
             aspects=aspects_of(metric, thread),
             performance=metric.scale.write(metric.latest.value) if metric.latest else "",
-            target=self.target(metric),
+            target=write_target(metric, in_force),
             verdict=verdict,
-            reason=self.reason(metric),
+            reason=explain(metric, in_force, self.deviation(metric), self.day),
             changed=self.review.what_changed(metric.pk, verdict),
             signal=str(SIGNALS.get(metric.signal, metric.signal)),
             freshness=rhythm.freshness,
-            due=self.due(rhythm),
-            sparkline=Sparkline.of(metric, self.targets.get(metric.pk), self.day),
+            due=write_rhythm(rhythm),
+            sparkline=Sparkline.of(metric, in_force, self.day),
             owner=line.owner or "",
             owner_id=line.owner_id,
             action=self.next_action(actions[0]) if actions else None,
@@ -177,50 +176,16 @@ class RowReader:
             self.written[day] = date_format(day)
         return self.written[day]
 
-    def target(self, metric: Metric) -> str:
-        """The target that decided the verdict, or the one in force where nothing has been judged."""
-        judged_by = metric.latest.judged_by if metric.latest else None
-        target = judged_by or self.targets.get(metric.pk)
-        return target.aim.write_short(metric.scale) if target else ""
-
-    def due(self, rhythm: Rhythm) -> str:
-        """When the next figure is due, where that is soon or past."""
-        sentence = {
-            Freshness.CURRENT: "",
-            Freshness.DUE_SOON: _("next figure due on %(day)s"),
-            Freshness.DUE: _("figure due since %(day)s"),
-            Freshness.STALE: _("stale: figure due since %(day)s"),
-        }[rhythm.freshness]
-        return sentence and sentence % {"day": self.day(rhythm.due_on)}
-
-    def reason(self, metric: Metric) -> str:
-        """Why the verdict is what it is: by which figure, whose, and by which target; or why accepted."""
-        latest = metric.latest
-        if latest is None:
-            return ""
-        words = {"day": self.day(latest.date), "name": latest.by}
-        figure = _("figure of %(day)s, entered by %(name)s") if latest.by else _("figure of %(day)s")
-        return "; ".join([figure % words, *self.reasons_of_target(metric), *self.reasons_to_accept(metric)])
-
-    def reasons_of_target(self, metric: Metric) -> Iterator[str]:
-        """Since when the target holds that judged the figure, and what has come after it."""
-        target = metric.latest.judged_by
-        if target is None:
-            yield _("no target held on that day")
-            return
-        yield _("target since %(day)s") % {"day": self.day(target.holds_from)}
-        in_force = self.targets.get(metric.pk)
-        if in_force and in_force.holds_from > target.holds_from:
-            new = {"target": in_force.aim.write_short(metric.scale), "day": self.day(in_force.holds_from)}
-            yield _("%(target)s from %(day)s on") % new
-
-    def reasons_to_accept(self, metric: Metric) -> Iterator[str]:
-        """Until when and why a target that is not met is accepted."""
-        for deviation in self.deviations.get(metric.pk, ()):
-            accepted = deviation.accepts(metric.latest.value, on=self.thread.today)
-            if accepted and metric.stands == Verdict.ACCEPTED:
-                words = {"day": self.day(deviation.holds_until), "reason": deviation.reason}
-                yield _("accepted until %(day)s: %(reason)s") % words
+    def deviation(self, metric: Metric) -> Deviation | None:
+        """What accepts that the metric is not met today."""
+        if metric.latest is None:
+            return None
+        accepting = (
+            deviation
+            for deviation in self.deviations.get(metric.pk, ())
+            if deviation.accepts(metric.latest.value, on=self.thread.today)
+        )
+        return next(accepting, None)
 
     def next_action(self, action: ActionLine) -> NextAction:
         return NextAction(
@@ -247,3 +212,50 @@ def aspects_of(metric: Metric, thread: Thread) -> frozenset[str]:
     """The aspect of the need it answers, or those of all needs that its deliverable answers."""
     needs = needs_answered(metric, thread.needs, thread.needs_of_deliverable)
     return frozenset(need.aspect for need in needs) - {""}
+
+
+def write_target(metric: Metric, in_force: Target | None) -> str:
+    """The target that decided the verdict, or the one in force where nothing has been judged."""
+    judged_by = metric.latest.judged_by if metric.latest else None
+    target = judged_by or in_force
+    return target.aim.write_short(metric.scale) if target else ""
+
+
+def write_rhythm(rhythm: Rhythm) -> str:
+    """When the next figure is due, where that is soon or past."""
+    sentence = {
+        Freshness.CURRENT: "",
+        Freshness.DUE_SOON: _("next figure due on %(day)s"),
+        Freshness.DUE: _("figure due since %(day)s"),
+        Freshness.STALE: _("stale: figure due since %(day)s"),
+    }[rhythm.freshness]
+    return sentence and sentence % {"day": date_format(rhythm.due_on)}
+
+
+def explain(
+    metric: Metric,
+    in_force: Target | None,
+    deviation: Deviation | None,
+    write_day: Callable[[date], str] = date_format,
+) -> str:
+    """Why the verdict is what it is: the figure's day, who entered it, and since when the target holds.
+
+    `in_force` is the target of today, which may have come after the figure, and `deviation` what accepts
+    such a figure today.
+    """
+    latest = metric.latest
+    if latest is None:
+        return ""
+    figure = _("figure of %(day)s, entered by %(name)s") if latest.by else _("figure of %(day)s")
+    target = latest.judged_by
+    since = _("target since %(day)s") if target else _("no target held on that day")
+    sentences = [
+        figure % {"day": write_day(latest.date), "name": latest.by},
+        since % {"day": write_day(target.holds_from)} if target else since,
+    ]
+    if target and in_force and in_force.holds_from > target.holds_from:
+        new = {"target": in_force.aim.write_short(metric.scale), "day": write_day(in_force.holds_from)}
+        sentences.append(_("%(target)s from %(day)s on") % new)
+    if deviation and metric.stands == Verdict.ACCEPTED:
+        sentences.append(deviation.in_words)
+    return "; ".join(sentences)

@@ -16,6 +16,10 @@ class ReviewQuerySet(models.QuerySet):
         """Those that are closed, the latest first."""
         return self.exclude(closed_at=None).order_by("-on", "-pk")
 
+    def planned(self):
+        """Those still to be held or closed, the next one first."""
+        return self.filter(closed_at=None).order_by("on", "pk")
+
 
 class Ownership(WorkbookRow):
     """The person who can take action to make improvements on a metric."""
@@ -90,10 +94,10 @@ def refuse_closed(reviews: models.QuerySet):
 
 
 class Attendance(WorkbookRow):
-    """Somebody takes part in a review."""
+    """Somebody takes part in a review. They can leave the organization, but not be deleted from it."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="attendances")
-    member = models.ForeignKey(Member, models.CASCADE, related_name="attendances", verbose_name=_("who"))
+    member = models.ForeignKey(Member, models.RESTRICT, related_name="attendances", verbose_name=_("who"))
 
     class Meta(WorkbookRow.Meta):
         verbose_name = _("attendance")
@@ -144,6 +148,11 @@ class ReviewLine(WorkbookRow):
 
     def __str__(self):
         return self.metric
+
+    @property
+    def stood(self) -> Verdict:
+        """The verdict that is kept, with its words."""
+        return Verdict(self.verdict)
 
     def prepare(self):
         refuse_closed(Review.objects.filter(pk=self.review_id))
@@ -216,6 +225,14 @@ class Action(WorkbookRow):
         """Whether somebody still has to do it: neither done nor dropped."""
         return self.status in OPEN
 
+    def get_absolute_url(self):
+        return reverse("action", args=[self.organization.slug, self.pk])
+
+    @property
+    def answers(self) -> tuple[bool | None, bool | None]:
+        """Whether it is a key to the customer's success, and whether it earns their loyalty."""
+        return self.key_to_success, self.earns_loyalty
+
     def is_late(self, today) -> bool:
         """Whether it is open although its day has passed; on that day it is not late yet."""
         return self.is_open and self.due < today
@@ -230,8 +247,8 @@ class Action(WorkbookRow):
         if before is None:
             self.first_due = self.first_due or self.due
         else:
-            due, self.first_due, self.moves = before
-            self.moves += self.due > due
+            due, first_due, moves = before
+            self.first_due, self.moves = first_due or due, moves + (self.due > due)
 
     def save(self, **kwargs):
         if self.status != Status.DONE:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from customers.models import Answer, Customer, Deliverable, Delivery, Translation
 from metrics.models import Metric, Verdict
@@ -42,20 +41,6 @@ class PromisedFigure:
 
 
 @dataclass(frozen=True)
-class Said:
-    """An answer in ready-made texts."""
-
-    agrees: bool
-    sentence: str
-    by: str
-    day: str
-
-    @property
-    def word(self) -> str:
-        return _("agrees") if self.agrees else _("objects")
-
-
-@dataclass(frozen=True)
 class Promise:
     """A deliverable that one unit promises to another, how it is kept, and what the other one says."""
 
@@ -63,7 +48,7 @@ class Promise:
     customer: Customer
     needs: tuple[str, ...]
     figures: tuple[PromisedFigure, ...]
-    answers: tuple[Said, ...]
+    answers: tuple[Answer, ...]
     """The newest first: that one stands."""
 
     @property
@@ -71,12 +56,12 @@ class Promise:
         return f"promise-{self.deliverable.pk}-{self.customer.pk}"
 
     @property
-    def standing(self) -> Said | None:
+    def standing(self) -> Answer | None:
         """The answer that stands, or None while there is none."""
         return self.answers[0] if self.answers else None
 
     @property
-    def earlier(self) -> tuple[Said, ...]:
+    def earlier(self) -> tuple[Answer, ...]:
         return self.answers[1:]
 
     @property
@@ -116,13 +101,12 @@ def read_promises(customers: Iterable[Customer], today: date) -> list[Promise]:
     ]
 
 
-def read_answers(customers: Iterable[int]) -> dict[tuple[int, int], list[Said]]:
+def read_answers(customers: Iterable[int]) -> dict[tuple[int, int], list[Answer]]:
     """What was said of each delivery to these customers, by deliverable and customer, the newest first."""
     found = defaultdict(list)
     answers = Answer.objects.filter(delivery__customer__in=customers).select_related("delivery")
     for answer in answers:
-        said = Said(answer.agrees, answer.sentence, answer.said_by, date_format(answer.said_on))
-        found[answer.delivery.deliverable_id, answer.delivery.customer_id].append(said)
+        found[answer.delivery.deliverable_id, answer.delivery.customer_id].append(answer)
     return found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from metrics.models import Metric, Target, Verdict
@@ -32,7 +33,7 @@ class Sparkline:
 
     @classmethod
     def of(
-        cls, metric: Metric, target: Target | None, write_day: Callable[[date], str]
+        cls, metric: Metric, target: Target | None, write_day: Callable[[date], str] = date_format
     ) -> "Sparkline | None":
         """`target` is the one in force now. None for a metric that was never measured."""
         if not metric.recent:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 
 from actionplans.models import Action
 from customers.models import (
+    Answer,
     Criterion,
     Customer,
     Deliverable,
@@ -240,6 +241,16 @@ class Thread:
         for deliverable, needs in self.needs_of_deliverable.items():
             found[deliverable] |= {self.needs[need].customer_id for need in needs}
         return found
+
+    @cached_property
+    def objections(self) -> dict[int, list[str]]:
+        """By deliverable, what other units of the house that are customers object to, in words."""
+        answers = Answer.objects.standing().filter(agrees=False)
+        fields = ("delivery__deliverable_id", "delivery__customer__name", "sentence")
+        return grouped(
+            (deliverable, _("%(unit)s objects: %(sentence)s") % {"unit": unit, "sentence": sentence})
+            for deliverable, unit, sentence in answers.values_list(*fields)
+        )
 
     # The first N
 

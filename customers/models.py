@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.scoring import TOP_SCORE
@@ -175,6 +176,11 @@ class Answer(WorkbookRow):
 
     def __str__(self):
         return self.sentence
+
+    @property
+    def stance(self) -> str:
+        """The answer in one word."""
+        return gettext("agrees") if self.agrees else gettext("objects")
 
 
 class Criterion(WorkbookRow):

@@ -13,9 +13,14 @@ Nothing counts for less than 0 or for more than 200. Below 100 is rounded down, 
 was just missed never shows as attained.
 """
 
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from metrics.quantities import Aim, Direction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.figures import percent
+from metrics.quantities import Aim, Direction, Scale
 
 FULL, MOST = Decimal(100), Decimal(200)
 _STEP = Decimal("0.1")
@@ -39,3 +44,56 @@ def _fraction(value: Decimal, aim: Aim) -> tuple[Decimal, Decimal]:
     if aim.low is not None and (aim.high is None or value < aim.low):
         return value, aim.low
     return aim.high, value
+
+
+RULES = {
+    Direction.AT_LEAST: gettext_lazy("More is better: 100 × figure ÷ target."),
+    Direction.AT_MOST: gettext_lazy(
+        "Less is better: 100 × target ÷ figure, so that half the figure is twice as good."
+    ),
+    Direction.BETWEEN: gettext_lazy("Inside is 100; outside counts as against the end that was missed."),
+    Direction.JUDGED: gettext_lazy("Yes is 100, no is 0."),
+}
+"""The formula for each direction, in words."""
+
+LIMITS = gettext_lazy(
+    "Nothing counts for less than 0 or more than 200. Where there is nothing to divide, because the target"
+    " or the figure is zero or below, a target that is met counts for 100 and one that is not for 0."
+)
+"""What holds for each direction."""
+
+
+@dataclass(frozen=True)
+class Attained:
+    """How much of its target one figure attains, and how that comes about."""
+
+    value: Decimal
+    aim: Aim
+    scale: Scale
+
+    @property
+    def percent(self) -> Decimal:
+        return attainment(self.value, self.aim)
+
+    @property
+    def text(self) -> str:
+        """The attainment as people read it."""
+        return percent(self.percent)
+
+    @property
+    def rule(self) -> str:
+        """The formula for the direction of the target, in words."""
+        return str(RULES[self.aim.direction])
+
+    @property
+    def working(self) -> str:
+        """The formula with the figures in it, as in "100 × 59 ÷ 92"."""
+        part, whole = _fraction(self.value, self.aim)
+        inside = self.aim.direction == Direction.BETWEEN and self.aim.holds(self.value)
+        if self.aim.direction == Direction.JUDGED or inside or part <= 0 or whole <= 0:
+            words = {"figure": self.scale.write(self.value), "target": self.aim.write(self.scale)}
+            return _("%(figure)s, and the target is %(target)s") % words
+        ends = {"part": self.scale.write_figure(part), "whole": self.scale.write_figure(whole)}
+        if FULL * part / whole > MOST:
+            return _("100 × %(part)s ÷ %(whole)s, but at most 200") % ends
+        return f"100 × {ends['part']} ÷ {ends['whole']}"

@@ -103,7 +103,7 @@ def test_form_refuses_rows_of_another_organization(form_class, organization):
     other = factories.OrganizationFactory()
     member = factories.MemberFactory(organization=organization, role=Role.ADMIN)
     for name, field in form_class.base_fields.items():
-        # Another organization as such (a customer's unit) is offered by its house: tests/customers/test_units.py
+        # Which organizations a customer's unit may be is told in tests/customers/test_units.py.
         if not isinstance(field, forms.ModelChoiceField) or field.queryset.model is Organization:
             continue
         model = field.queryset.model

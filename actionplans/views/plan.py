@@ -1,24 +1,22 @@
 """The page of step R."""
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from actionplans.days import write_due
-from actionplans.forms import ActionStatusForm, OwnerForm
-from actionplans.models import Action, Status
+from actionplans.forms import OwnerForm
+from actionplans.models import Status
 from actionplans.owners import owner_lines
+from actionplans.reviews.upcoming import next_review
 from actionplans.thread import Thread
 from actionplans.worksheets import ACTIONS
 from metrics.models import Metric
 from victory.models import Member
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
-from victory.worksheets.views import changed, gone, page_before, say_what_else
+from victory.worksheets.views import changed, gone, say_what_else
 
 
 @needs(Role.VIEWER)
@@ -35,6 +33,7 @@ def plan_page(request, typed: dict[int, OwnerForm] | None = None):
         "own_actions": own_actions(thread, request.member),
         "statuses": Status.choices,
         "actions": ACTIONS.sheet(request),
+        "upcoming": next_review(thread.today),
         "member_names": Member.objects.active().values_list("name", flat=True),
     }
     return render(request, "actionplans/plan.html", page)
@@ -46,6 +45,7 @@ def own_actions(thread: Thread, member: Member) -> list[dict]:
         {
             "pk": action.pk,
             "what": action.what,
+            "url": reverse("action", args=[thread.organization.slug, action.pk]),
             "metric": thread.metrics[action.metric_id].measured_by,
             "when": write_due(action.due, late=action.is_late(thread.today)),
             "status": Status(action.status),
@@ -84,29 +84,3 @@ def keep_owner(request, pk) -> OwnerForm | None:
     if form.is_valid():
         form.save()
     return form
-
-
-@needs(Role.CONTRIBUTOR)
-@require_POST
-@transaction.atomic
-def save_status(request, pk):
-    """Say how far an action has come, from whichever page it is shown on."""
-    action = Action.objects.select_for_update().filter(pk=pk).first()
-    if action is None:
-        return gone(request, Action, pk, "plan")
-    if not action.may_be_updated_by(request.member):
-        raise PermissionDenied
-    form = ActionStatusForm(request.POST, instance=action, by=request.member)
-    if form.is_valid():
-        form.save()
-        words = {"action": action, "status": action.get_status_display()}
-        messages.success(request, _("“%(action)s” is now %(status)s.") % words)
-    elif form.theirs:
-        words = {"action": action, "status": form.theirs["status"]}
-        messages.error(
-            request,
-            _("Somebody else set “%(action)s” to %(status)s meanwhile. Choose again to replace it.") % words,
-        )
-    else:
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
-    return redirect(page_before(request))

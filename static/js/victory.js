@@ -94,6 +94,36 @@ on("focusout", "[data-cell]", (event, cell) => {
   delete cell.dataset.clicked;
 });
 
+// --- The board of actions: a card that is dropped on another pile posts its own form for the status. ---
+
+let dragged = null;
+
+on("dragstart", "[data-card]", (event, card) => {
+  dragged = card;
+  event.dataTransfer.effectAllowed = "move";
+  card.classList.add("dragged");
+});
+
+on("dragover", "[data-pile]", (event, pile) => {
+  if (!dragged) return;
+  event.preventDefault();
+  for (const each of document.querySelectorAll("[data-pile]")) each.classList.toggle("over", each === pile);
+});
+
+on("drop", "[data-pile]", (event, pile) => {
+  event.preventDefault();
+  const status = dragged?.querySelector(".status select");
+  if (!status || pile.contains(dragged)) return;
+  status.value = pile.dataset.pile;
+  status.form.requestSubmit();
+});
+
+document.addEventListener("dragend", () => {
+  dragged?.classList.remove("dragged");
+  dragged = null;
+  for (const pile of document.querySelectorAll("[data-pile]")) pile.classList.remove("over");
+});
+
 // --- How many characters are left, said while typing. ---
 
 const sayLimit = (field) => {
@@ -210,6 +240,28 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const seen = event.detail.elt;
   seen.textContent = event.detail.successful ? "" : event.detail.xhr.status === 401 ? seen.dataset.signedOut : seen.dataset.lost;
 });
+
+// --- Single keys press what names them (data-keys), or lead into it where it is a field. ---
+
+// They work outside of fields, Escape leaves a field for them, and they can be switched off for good:
+// whoever speaks to the computer, or types with a tremor, presses them without meaning to.
+const keys = document.getElementById("keys");
+
+if (keys) {
+  keys.checked = device.read("keys") !== "off";
+  keys.onchange = () => device.keep("keys", keys.checked ? "on" : "off");
+  for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest("input:not([type=checkbox]), select, textarea");
+    if (field && event.key === "Escape") return field.blur();
+    if (field || !keys.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    const found = document.querySelector(`[data-keys~="${CSS.escape(event.key)}"]`);
+    if (!found) return;
+    event.preventDefault();
+    if (found.matches("input, textarea")) found.focus();
+    else found.click();
+  });
+}
 
 // --- Small things. ---
 

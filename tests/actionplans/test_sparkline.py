@@ -4,7 +4,6 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from django.utils.formats import date_format
 
 from actionplans.sparkline import Sparkline
 from metrics.models import Target, Verdict
@@ -17,51 +16,47 @@ def metric_of(*values, verdict=Verdict.MET):
     return SimpleNamespace(recent=recent, scale=Scale(Unit.PERCENT))
 
 
-def sparkline(metric, target):
-    return Sparkline.of(metric, target, date_format)
-
-
 def target(direction="at-least", low=None, high=None):
     return Target(direction=direction, low=low and Decimal(low), high=high and Decimal(high))
 
 
 def test_sparkline_spans_its_figures_from_the_highest_to_the_lowest():
-    spark = sparkline(metric_of(50, 60, 55, 70, 65, 90), None)
+    spark = Sparkline.of(metric_of(50, 60, 55, 70, 65, 90), None)
 
     assert spark.line == "4.0,28.0 26.4,22.0 48.8,25.0 71.2,16.0 93.6,19.0 116.0,4.0"
     assert spark.target == ""
 
 
 def test_sparkline_of_fewer_figures_ends_where_the_others_end():
-    assert sparkline(metric_of(50, 60), None).line == "93.6,28.0 116.0,4.0"
+    assert Sparkline.of(metric_of(50, 60), None).line == "93.6,28.0 116.0,4.0"
 
 
 def test_sparkline_makes_room_for_the_target():
-    spark = sparkline(metric_of(50, 60), target(low=90))
+    spark = Sparkline.of(metric_of(50, 60), target(low=90))
 
     assert spark.target == "M0 4.0H120"
     assert spark.line == "93.6,28.0 116.0,22.0"
 
 
 def test_sparkline_of_a_range_has_two_lines():
-    assert sparkline(metric_of(50), target("between", 40, 60)).target == "M0 4.0H120M0 28.0H120"
+    assert Sparkline.of(metric_of(50), target("between", 40, 60)).target == "M0 4.0H120M0 28.0H120"
 
 
 def test_sparkline_of_a_judgement_has_no_target_line():
-    assert sparkline(metric_of(1), target("judged")).target == ""
+    assert Sparkline.of(metric_of(1), target("judged")).target == ""
 
 
 @pytest.mark.parametrize("values", [(50,), (50, 50, 50)])
 def test_sparkline_of_equal_figures_runs_through_the_middle(values):
-    assert {place.split(",")[1] for place in sparkline(metric_of(*values), None).line.split()} == {"16.0"}
+    assert {place.split(",")[1] for place in Sparkline.of(metric_of(*values), None).line.split()} == {"16.0"}
 
 
 def test_sparkline_without_a_figure_is_none():
-    assert sparkline(metric_of(), target(low=90)) is None
+    assert Sparkline.of(metric_of(), target(low=90)) is None
 
 
 def test_sparkline_ends_in_the_shape_of_its_verdict():
-    ends = {verdict: sparkline(metric_of(50, verdict=verdict), None) for verdict in Verdict}
+    ends = {verdict: Sparkline.of(metric_of(50, verdict=verdict), None) for verdict in Verdict}
 
     shapes = {verdict: (spark.last, spark.fill) for verdict, spark in ends.items()}
     assert len({shapes[verdict] for verdict in (Verdict.MET, Verdict.NOT_MET, Verdict.NO_TARGET)}) == 3
@@ -70,8 +65,8 @@ def test_sparkline_ends_in_the_shape_of_its_verdict():
 
 
 def test_sparkline_is_said_in_words():
-    spark = sparkline(metric_of(50, 61), target(low=90))
+    spark = Sparkline.of(metric_of(50, 61), target(low=90))
 
     assert spark.figures == "50\xa0%, 61\xa0%"
     assert spark.about == "Jan. 1, 2026 to Feb. 1, 2026; the target now is at least 90\xa0%"
-    assert sparkline(metric_of(50), None).about == "Jan. 1, 2026"
+    assert Sparkline.of(metric_of(50), None).about == "Jan. 1, 2026"

@@ -167,5 +167,21 @@ def test_thread_takes_the_same_queries_however_many_rows(scoped, viewer, django_
         action = factories.ActionFactory(organization=scoped)
         factories.TranslationFactory(organization=scoped, deliverable=action.metric.deliverable)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         viewer.get(THREAD)
+
+
+def test_objection_of_a_unit_that_stands_marks_its_deliverable(manager, organization):
+    said = {"organization": organization, "agrees": False}
+    delivery = factories.DeliveryFactory(
+        organization=organization, customer__name="Billing", customer__organization=organization
+    )
+    factories.AnswerFactory(delivery=delivery, sentence="Two weeks are too late.", **said)
+    taken_back = factories.DeliveryFactory(organization=organization)
+    factories.AnswerFactory(delivery=taken_back, sentence="Too short.", **said)
+    factories.AnswerFactory(organization=organization, delivery=taken_back, said_on="2026-06-01")
+
+    page = manager.get(THREAD).text
+
+    mark = '<a href="/o/enfield/promised/#given">Billing objects: Two weeks are too late.</a>'
+    assert mark in page and "Too short." not in page

@@ -251,6 +251,32 @@ def test_unit_of_an_organization_of_others_stays_part_of_it(staff, organization,
     assert organization.parent == foreign[Organization]
 
 
+@pytest.mark.parametrize("levels", [0, 1, 2])
+def test_unit_that_is_part_of_itself_is_told_beside_the_field(superuser, organization, levels):
+    lowest = organization
+    for _level in range(levels):
+        lowest = factories.OrganizationFactory(parent=lowest)
+    data = organization_data(name="Enfield", slug="enfield", parent=lowest.pk)
+
+    page = superuser.post(address(Organization, "change", organization.pk), data)
+
+    assert page.status_code == 200
+    assert page.context["adminform"].form.errors["parent"] == ["A unit cannot be part of itself."]
+    assert 'id="id_parent_error"' in page.text
+    organization.refresh_from_db()
+    assert organization.parent is None
+
+
+def test_unit_below_a_circle_can_still_be_saved(superuser, organization):
+    """Two people can close a circle at the same moment; looking up then has to end."""
+    upper = factories.OrganizationFactory()
+    lower = factories.OrganizationFactory(parent=upper)
+    Organization.objects.filter(pk=upper.pk).update(parent=lower)
+    data = organization_data(name="Enfield", slug="enfield", parent=lower.pk)
+
+    assert superuser.post(address(Organization, "change", organization.pk), data).status_code == 302
+
+
 def test_staff_deletes_no_organization(staff, organization):
     assert staff.get(address(Organization, "delete", organization.pk)).status_code == 403
 

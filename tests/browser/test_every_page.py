@@ -3,7 +3,8 @@
 import pytest
 from django.core.management import call_command
 
-from metrics.models import Metric
+from actionplans.models import Action
+from metrics.models import Measurement, Metric
 from victory.models import Member, Organization
 from victory.tenancy import Role, organization_scope
 
@@ -18,11 +19,17 @@ PAGES = [
     "metrics/",
     "metrics/{metric}/",
     "metrics/metrics/{metric}/edit/",
+    "metrics/figures/{figure}/",
+    "performance/?order=due",
     "performance/",
     "plan/",
+    "actions/",
+    "actions/?view=board",
+    "actions/{action}/",
     "thread/",
     "thread/?at=metric-{metric}",
     "dashboard/",
+    "index/",
     "notes/",
     "deleted/",
 ]
@@ -42,10 +49,24 @@ def metric(organization):
         return Metric.objects.first().pk
 
 
+@pytest.fixture
+def figure(organization, metric):
+    with organization_scope(organization):
+        return Measurement.objects.get(metric=metric).pk
+
+
+@pytest.fixture
+def action(organization):
+    with organization_scope(organization):
+        return Action.objects.first().pk
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, metric, accessible, complaints):
+def test_page_is_accessible_and_fits_a_narrow_screen(
+    path, page, enter, go, metric, figure, action, accessible, complaints
+):
     enter()
-    go(path.format(metric=metric))
+    go(path.format(metric=metric, figure=figure, action=action))
     accessible()
     for width in (1920, 768, 320):
         page.set_viewport_size({"width": width, "height": 800})

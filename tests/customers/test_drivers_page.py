@@ -1,5 +1,7 @@
 """The page of step I: sheets, grid, ranking and the drivers in words."""
 
+from datetime import date
+
 import pytest
 
 from customers.models import DriverStatement
@@ -19,12 +21,14 @@ def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django
     criterion = factories.CriterionFactory(organization=scoped)
     for _row in range(rows):
         customer = factories.CustomerFactory(organization=scoped, group=group)
-        factories.DeliveryFactory(organization=scoped, customer=customer)
+        delivery = factories.DeliveryFactory(organization=scoped, customer=customer)
+        factories.AnswerFactory(organization=scoped, delivery=delivery)
         factories.ScoreFactory(organization=scoped, customer=customer, criterion=criterion)
+        factories.OwnScoreFactory(organization=scoped, customer=customer, criterion=criterion)
         factories.DriverChoiceFactory(organization=scoped, customer=customer)
         factories.CustomerGroupFactory(organization=scoped)
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(36):
         manager.get(PAGE)
 
 
@@ -119,3 +123,16 @@ def test_customer_is_chosen_once(manager, scoped):
     page = page_of(manager.post(f"{PAGE}choices/", {"customer": choice.customer.pk, "reason": "Again."}))
 
     assert "This customer is chosen already." in page
+
+
+def test_newest_answer_of_each_unit_is_shown(manager, scoped):
+    delivery = factories.DeliveryFactory(organization=scoped)
+    said = {"organization": scoped, "delivery": delivery}
+    factories.AnswerFactory(**said, said_on=date(2026, 1, 1), agrees=False, sentence="Too late.")
+    factories.AnswerFactory(**said, said_on=date(2026, 3, 1), sentence="On time now.")
+    factories.AnswerFactory(organization=scoped, agrees=False, sentence="Of another deliverable.")
+
+    page = page_of(manager.get(PAGE))
+
+    assert "On time now." in page and "Too late." not in page
+    assert "Of another deliverable." in page

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.attainment import FULL, MOST, attainment
-from metrics.quantities import Aim, Direction
+from metrics.attainment import FULL, MOST, RULES, Attained, attainment
+from metrics.quantities import NO_BREAK_SPACE, Aim, Direction, Scale, Unit
 
 figures = st.decimals(-10_000, 10_000, places=6)
 
@@ -58,3 +58,39 @@ def test_target_is_met_exactly_where_all_of_it_is_attained(value, aim):
     attained = attainment(value, aim)
     assert 0 <= attained <= MOST
     assert aim.holds(value) == (attained >= FULL)
+
+
+PERCENT, TIME = Scale(Unit.PERCENT), Scale(Unit.DURATION)
+
+
+@pytest.mark.parametrize(
+    ("value", "aim", "scale", "text", "working"),
+    [
+        (59, Aim(Direction.AT_LEAST, low=Decimal(92)), PERCENT, "64.1 %", "100 × 59 ÷ 92"),
+        (262, Aim(Direction.AT_MOST, high=Decimal(180)), TIME, "68.7 %", "100 × 3 min ÷ 4 min 22 s"),
+        (
+            60,
+            Aim(Direction.AT_MOST, high=Decimal(180)),
+            TIME,
+            "200 %",
+            "100 × 3 min ÷ 1 min, but at most 200",
+        ),
+        (
+            *(4, Aim(Direction.BETWEEN, Decimal(2), Decimal(5)), PERCENT),
+            *("100 %", "4 %, and the target is between 2 and 5 %"),
+        ),
+        (10, Aim(Direction.BETWEEN, Decimal(2), Decimal(5)), PERCENT, "50 %", "100 × 5 ÷ 10"),
+        (0, Aim(Direction.JUDGED), Scale(Unit.YES_NO), "0 %", "no, and the target is yes"),
+        (0, Aim(Direction.AT_MOST, high=Decimal(5)), PERCENT, "100 %", "0 %, and the target is at most 5 %"),
+    ],
+)
+def test_attained_says_how_it_comes_about(value, aim, scale, text, working):
+    attained = Attained(Decimal(value), aim, scale)
+
+    assert attained.text.replace(NO_BREAK_SPACE, " ") == text
+    assert attained.working.replace(NO_BREAK_SPACE, " ") == working
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_each_direction_has_its_rule_in_words(direction):
+    assert Attained(Decimal(1), Aim(direction, Decimal(1), Decimal(1)), PERCENT).rule == RULES[direction]

@@ -44,8 +44,9 @@ class Worksheet:
     `step` is the URL name of the page it stands on. `within` names the field by which the rows are
     split into several sheets (metrics by deliverable); `page_of_parent` is the URL name of the page
     where such a sheet stands alone (targets on the page of their metric). `starting_points` are rows
-    offered to a beginner. Fields of the form that are no column are shown when a row is edited. A
-    table whose rows stand in an order of their own (actions by their date) is not `ordered_by_hand`.
+    offered to a beginner. Fields of the form that are no column are shown when a row is edited, those
+    that are `asked_at_once` when it is added too. A table whose rows stand in an order of their own
+    (actions by their date) is not `ordered_by_hand`.
     `when_pasted` is the table as it is pasted, where that can bring more than a row that is typed.
     """
 
@@ -60,6 +61,7 @@ class Worksheet:
     within: str = ""
     page_of_parent: str = ""
     when_pasted: "Worksheet | None" = None
+    asked_at_once: tuple[str, ...] = ()
     starting_points: tuple[Mapping[str, str], ...] = ()
     ordered_by_hand: bool = True
     role: Role = Role.MANAGER
@@ -231,10 +233,13 @@ class Entry:
 
     @cached_property
     def further(self) -> list["Cell"]:
-        """Fields that are no column. A new row has its columns only, unless one of the others is at fault."""
+        """Fields that are no column. A new row has those that are asked at once or are at fault."""
         shown = {column.name for column in self.worksheet.columns}
         names = [bound.name for bound in self.form.visible_fields() if bound.name not in shown]
-        return [self._cell(name) for name in names if not self.is_new or self.form[name].errors]
+        asked = self.worksheet.asked_at_once
+        return [
+            self._cell(name) for name in names if not self.is_new or name in asked or self.form[name].errors
+        ]
 
     @property
     def width(self) -> int:
