@@ -35,11 +35,14 @@ class Sparkline:
     def of(
         cls, metric: Metric, target: Target | None, write_day: Callable[[date], str] = date_format
     ) -> "Sparkline | None":
-        """`target` is the one in force now. None for a metric that was never measured."""
+        """`target` is the one in force now. None for a metric that was never measured.
+
+        The metric was read with how it `stands`, since a target may be missed with consent.
+        """
         if not metric.recent:
             return None
-        days, figures, verdicts = zip(*metric.recent, strict=True)
-        values, verdict, scale = [Decimal(figure) for figure in figures], Verdict(verdicts[-1]), metric.scale
+        days, figures, _verdicts = zip(*metric.recent, strict=True)
+        values, verdict, scale = [Decimal(figure) for figure in figures], Verdict(metric.stands), metric.scale
         ends = [end for end in (target.low, target.high) if end is not None] if target else []
         heights = heights_of([*values, *ends])
         places = list(zip(columns(len(values)), heights, strict=False))
