@@ -18,6 +18,7 @@ PAGES = [
     "needs/",
     "metrics/",
     "metrics/{metric}/",
+    "metrics/{metric}/print/",
     "metrics/metrics/{metric}/edit/",
     "performance/",
     "plan/",
