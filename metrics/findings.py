@@ -166,7 +166,9 @@ class Findings:
             return f"{self.verdict.label}. {self._answers_in_words}"
         if not self.series.now.limits:
             return f"{self.verdict.label}. {self._too_early}"
-        return str(_CONCLUSIONS[self.verdict, self._behaviour])
+        # A figure that comes in while the page is read may not fit the verdict that was read before it.
+        changed = _CONCLUSIONS[self.verdict, _CHANGED]
+        return str(_CONCLUSIONS.get((self.verdict, self._behaviour), changed))
 
     @property
     def about(self) -> str:
