@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -10,8 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Deliverable
 from metrics.behaviour import BASELINE_FIGURES
-from metrics.forms import BaselineForm, MetricForm, PastedMetricForm, TargetForm
-from metrics.models import Baseline, Metric, Target
+from metrics.forms import (
+    BaselineForm,
+    DeviationForm,
+    MetricForm,
+    PastedMetricForm,
+    PastedTargetForm,
+    TargetForm,
+)
+from metrics.models import Baseline, Deviation, Metric, Target, accepted_deviations
 from metrics.standing import Standing
 from victory.wording import listed
 from victory.worksheets import Column, Worksheet
@@ -25,6 +33,10 @@ def for_whom(deliverable: Deliverable) -> str:
     if names:
         told.insert(0, _("for %(customers)s") % {"customers": listed(list(names))})
     return ", ".join(told)
+
+
+def metrics_with_targets() -> QuerySet:
+    return Metric.objects.select_related("deliverable", "organization", "latest").prefetch_related("targets")
 
 
 def linked_name(metric: Metric) -> str:
@@ -45,6 +57,13 @@ def target_in_words(metric: Metric) -> str:
 def first_figure(metric: Metric) -> str:
     standing = Standing(metric, metric.latest)
     return f"{standing.figure} ({standing.verdict.label})" if metric.latest else ""
+
+
+def until_and_by_whom(deviation: Deviation) -> str:
+    words = {"day": date_format(deviation.holds_until), "who": deviation.accepted_by}
+    if deviation.holds_until < timezone.localdate():
+        words["day"] = _("%(day)s, which is over") % words
+    return _("%(day)s, accepted by %(who)s") % words if deviation.accepted_by else words["day"]
 
 
 def since_and_by_whom(target: Target) -> str:
@@ -90,9 +109,7 @@ PASTED_METRICS = Worksheet(
     title=gettext_lazy("Metrics"),
     form=PastedMetricForm,
     columns=(SATISFIED_WHEN, MEASURED_BY, TARGET, FREQUENCY, PERFORMANCE),
-    rows=lambda: Metric.objects.select_related("deliverable", "organization", "latest").prefetch_related(
-        "targets"
-    ),
+    rows=lambda: metrics_with_targets().prefetch_related(accepted_deviations()),
     about_sheet=for_whom,
     within="deliverable",
 )
@@ -101,15 +118,16 @@ METRICS = replace(
     PASTED_METRICS,
     form=MetricForm,
     columns=(SATISFIED_WHEN, replace(MEASURED_BY, show=linked_name), TARGET, FREQUENCY),
+    rows=metrics_with_targets,
     when_pasted=PASTED_METRICS,
 )
 
-TARGETS = Worksheet(
+PASTED_TARGETS = Worksheet(
     name="targets",
     step="metrics",
     title=gettext_lazy("Targets"),
     about_sheet=lambda metric: _("a figure is judged by the target in force on its day"),
-    form=TargetForm,
+    form=PastedTargetForm,
     columns=(
         Column("target", gettext_lazy("Target"), show=str, aliases=("goal", "aim")),
         Column("holds_from", gettext_lazy("Holds from"), show=since_and_by_whom, aliases=("since", "from")),
@@ -120,6 +138,8 @@ TARGETS = Worksheet(
     page_of_parent="metric",
     ordered_by_hand=False,
 )
+
+TARGETS = replace(PASTED_TARGETS, form=TargetForm, when_pasted=PASTED_TARGETS)
 
 BASELINES = Worksheet(
     name="baselines",
@@ -138,6 +158,33 @@ BASELINES = Worksheet(
         Column("reason", gettext_lazy("Reason"), aliases=("why", "because")),
     ),
     rows=lambda: Baseline.objects.select_related("metric__organization", "set_by").order_by("starts_on"),
+    within="metric",
+    page_of_parent="metric",
+    ordered_by_hand=False,
+)
+
+DEVIATIONS = Worksheet(
+    name="deviations",
+    step="metrics",
+    title=gettext_lazy("Accepted deviations"),
+    about_sheet=lambda metric: _("for these days a target that is not met needs nobody to act"),
+    form=DeviationForm,
+    columns=(
+        Column(
+            "holds_from",
+            gettext_lazy("Accepted from"),
+            show=lambda deviation: date_format(deviation.holds_from),
+            aliases=("from",),
+        ),
+        Column("holds_until", gettext_lazy("Until"), show=until_and_by_whom, aliases=("to",)),
+        Column(
+            "accepted",
+            gettext_lazy("Accepted figures"),
+            show=lambda deviation: deviation.accepted_figures or _("any figure"),
+        ),
+        Column("reason", gettext_lazy("Reason"), aliases=("why", "because")),
+    ),
+    rows=lambda: Deviation.objects.select_related("metric__organization", "accepted_by"),
     within="metric",
     page_of_parent="metric",
     ordered_by_hand=False,

@@ -2,19 +2,18 @@
 
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 
 from actionplans.models import Action, Status
 from actionplans.progress import Progress
 from metrics.charts import Done, Subject, draw
 from metrics.findings import Findings
+from metrics.history import figures_of, in_time
 from metrics.models import Metric
-from metrics.standing import Standing, judged_in_words
+from metrics.standing import Standing
 from metrics.worksheets import BASELINES, TARGETS
 from victory.tenancy import Role, needs
 
-FIRST_MEASUREMENTS = 50
 FIRST_SIGNALS, MOST_SIGNALS = 6, 100
 
 
@@ -24,7 +23,8 @@ def show_metric(request, pk):
     """How a metric stands, what its figures say over time, what is done about it, and what it is held to."""
     metric = read_metric(pk)
     sheets = {"targets": TARGETS.sheet(request, metric), "baselines": BASELINES.sheet(request, metric)}
-    return render(request, "actionplans/metric.html", history_of(request, metric) | sheets)
+    page = history_of(request, metric) | in_time(request, metric) | sheets
+    return render(request, "actionplans/metric.html", page)
 
 
 @needs(Role.VIEWER)
@@ -47,7 +47,7 @@ def history_of(request, metric: Metric) -> dict:
     signals = findings.tell(findings.signals[:MOST_SIGNALS])
     return {
         "metric": metric,
-        "standing": Standing(metric, metric.latest),
+        "standing": Standing(metric, metric.latest, timezone.localdate()),
         "findings": findings,
         "drawings": drawings_of(metric, findings, progress),
         "signals": signals[:FIRST_SIGNALS],
@@ -56,8 +56,8 @@ def history_of(request, metric: Metric) -> dict:
         "owner": ownership.member if ownership else None,
         "progress": progress,
         "statuses": Status.choices,
-        "measurements": measurement_lines(metric, everything="all" in request.GET),
-        "count": len(findings.series.points),
+        "figures": figures_of(metric, everything="all" in request.GET),
+        "figure_count": len(findings.series.points),
     }
 
 
@@ -68,20 +68,3 @@ def drawings_of(metric: Metric, findings: Findings, progress: Progress):
         for number, action in enumerate(progress.done_in_order, start=1)
     ]
     return draw(Subject(findings.series, metric.scale, targets, done))
-
-
-def measurement_lines(metric: Metric, *, everything: bool) -> list[dict]:
-    """The figures as rows of the table, the newest first: all of them, or as many as are read at a glance."""
-    measurements = metric.measurements.select_related("judged_by", "by")
-    return [
-        {
-            "day": date_format(each.date),
-            "iso": each.date.isoformat(),
-            "figure": metric.scale.write(each.value),
-            "verdict": Standing(metric, each).verdict,
-            "judged": judged_in_words(metric, each.judged_by),
-            "by": str(each.by or ""),
-            "note": each.note,
-        }
-        for each in (measurements if everything else measurements[:FIRST_MEASUREMENTS])
-    ]

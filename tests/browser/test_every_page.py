@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from actionplans.models import Action
-from metrics.models import Metric
+from metrics.models import Measurement, Metric
 from victory.models import Member, Organization
 from victory.tenancy import Role, organization_scope
 
@@ -20,6 +20,8 @@ PAGES = [
     "metrics/{metric}/",
     "metrics/{metric}/print/",
     "metrics/metrics/{metric}/edit/",
+    "metrics/figures/{figure}/",
+    "performance/?order=due",
     "performance/",
     "plan/",
     "actions/",
@@ -49,6 +51,12 @@ def metric(organization):
 
 
 @pytest.fixture
+def figure(organization, metric):
+    with organization_scope(organization):
+        return Measurement.objects.get(metric=metric).pk
+
+
+@pytest.fixture
 def action(organization):
     with organization_scope(organization):
         return Action.objects.first().pk
@@ -56,10 +64,10 @@ def action(organization):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_accessible_and_fits_a_narrow_screen(
-    path, page, enter, go, metric, action, accessible, complaints
+    path, page, enter, go, metric, figure, action, accessible, complaints
 ):
     enter()
-    go(path.format(metric=metric, action=action))
+    go(path.format(metric=metric, figure=figure, action=action))
     accessible()
     for width in (1920, 768, 320):
         page.set_viewport_size({"width": width, "height": 800})
