@@ -24,7 +24,7 @@ from victory.models import Deletion, Member
 BASELINES = "/o/enfield/metrics/baselines/"
 FIRST_DAY = date(2026, 1, 1)
 STEADY = [60, 70, 64, 66, 58, 68] * 2
-QUERIES = 26
+QUERIES = 27
 
 
 @pytest.fixture
@@ -85,6 +85,13 @@ def test_page_says_what_to_do_and_draws_figures_and_ranges(viewer, metric, addre
     assert "12 figures, Jan. 1, 2026 to Jan. 12, 2026." in unescape(figures)
 
 
+def test_step_larger_than_noise_is_ringed_and_explained(viewer, metric, address):
+    measured(metric, [60, 62] * 6)
+    assert "A ring marks a step" not in section(viewer.get(address), "chart")
+    measured(metric, [80], first=day(12))
+    assert "A ring marks a step" in section(viewer.get(address), "chart")
+
+
 def test_page_without_figures_has_no_chart(viewer, address):
     response = viewer.get(address)
     assert drawings_in(response) == []
@@ -120,7 +127,8 @@ def test_metric_of_answers_has_points_and_no_limits(viewer, scoped):
     response = viewer.get(f"/o/enfield/metrics/{metric.pk}/")
     assert "Met. Yes in 6 of the last 8." in section(response, "standing")
     assert len(drawings_in(response)) == 1
-    assert 'id="limits"' not in text_of(response)
+    for name in ("signals", "limits", "baselines"):
+        assert f'id="{name}"' not in text_of(response)
 
 
 @pytest.mark.parametrize("count", [3, 3650])
