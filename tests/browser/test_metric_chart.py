@@ -1,13 +1,12 @@
 """The page of a metric with a history: accessible, whole on a telephone, and brought up to date in place."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
 from actionplans.models import Action, Status
-from metrics.models import Measurement
 from tests import factories
 from victory.tenancy import organization_scope
 
@@ -18,15 +17,13 @@ FIGURES = [60, 70, 64, 66, 58, 68] * 2 + [20, 24, 22, 28, 21, 25]
 def metric(organization):
     metric = factories.MetricFactory(organization=organization)
     factories.TargetFactory(organization=organization, metric=metric, low=Decimal(50))
-    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(len(FIGURES))]
-    with organization_scope(organization):
-        Measurement.objects.bulk_create(
-            Measurement(organization=organization, metric=metric, date=day, value=Decimal(value))
-            for day, value in zip(days, FIGURES, strict=True)
-        )
-        metric.judge_again()
+    factories.a_series(metric, FIGURES)
     factories.ActionFactory(
-        organization=organization, metric=metric, what="Second desk", status=Status.DONE, done_on=days[11]
+        organization=organization,
+        metric=metric,
+        what="Second desk",
+        status=Status.DONE,
+        done_on=date(2026, 1, 12),
     )
     return metric
 
