@@ -245,9 +245,13 @@ class Findings:
             return _("%(first)s to %(last)s: %(count)d in a row are below the mean of %(mean)s.")
         if high:
             return _(
-                "%(first)s to %(last)s: %(count)d are nearer to the upper limit, %(limit)s, than the mean."
+                "%(first)s to %(last)s: %(count)d are nearer to the upper limit of %(limit)s"
+                " than to the mean of %(mean)s."
             )
-        return _("%(first)s to %(last)s: %(count)d are nearer to the lower limit, %(limit)s, than the mean.")
+        return _(
+            "%(first)s to %(last)s: %(count)d are nearer to the lower limit of %(limit)s"
+            " than to the mean of %(mean)s."
+        )
 
     @property
     def segments(self) -> list[SegmentLine]:
