@@ -22,6 +22,7 @@ PAGES = [
     "needs/",
     "metrics/",
     "metrics/{metric}/",
+    "metrics/{metric}/print/",
     "metrics/metrics/{metric}/edit/",
     "metrics/figures/{figure}/",
     "performance/?order=due",
