@@ -1,10 +1,13 @@
 """Every page of a filled workbook: accessible in both schemes, and whole on a telephone."""
 
+from datetime import date
+
 import pytest
 from django.core.management import call_command
 
 from actionplans.models import Action
 from metrics.models import Metric
+from tests import factories
 from victory.models import Member, Organization
 from victory.tenancy import Role, organization_scope
 
@@ -28,6 +31,13 @@ PAGES = [
     "thread/?at=metric-{metric}",
     "dashboard/",
     "index/",
+    "reviews/",
+    "reviews/{planned}/",
+    "reviews/{planned}/hold/{metric}/",
+    "reviews/{planned}/close/",
+    "reviews/{closed}/",
+    "reviews/{closed}/compare/",
+    "reviews/{closed}/print/",
     "notes/",
     "deleted/",
 ]
@@ -53,12 +63,21 @@ def action(organization):
         return Action.objects.first().pk
 
 
+@pytest.fixture
+def reviews(organization):
+    """The keys of a closed review and of a planned one."""
+    closed, planned = (
+        factories.ReviewFactory(organization=organization, on=date(2026, 3, day)) for day in (1, 2)
+    )
+    return {"closed": factories.close(closed).pk, "planned": planned.pk}
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_accessible_and_fits_a_narrow_screen(
-    path, page, enter, go, metric, action, accessible, complaints
+    path, page, enter, go, metric, action, reviews, accessible, complaints
 ):
     enter()
-    go(path.format(metric=metric, action=action))
+    go(path.format(metric=metric, action=action, **reviews))
     accessible()
     for width in (1920, 768, 320):
         page.set_viewport_size({"width": width, "height": 800})
