@@ -196,8 +196,7 @@ def explain(metric: Metric, thread: Thread) -> str:
         sentences.append(_("%(target)s from %(day)s on") % new)
     deviation = metric.deviation_on(thread.today, latest.value)
     if deviation and metric.stands == Verdict.ACCEPTED:
-        words = {"day": date_format(deviation.holds_until), "reason": deviation.reason}
-        sentences.append(_("accepted until %(day)s: %(reason)s") % words)
+        sentences.append(deviation.in_words)
     return "; ".join(sentences)
 
 

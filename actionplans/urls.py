@@ -1,11 +1,22 @@
 from django.urls import path
 
-from actionplans.views import actions, dashboard, index, metric, plan, promised, reviews, thread
+from actionplans.views import (
+    actions,
+    dashboard,
+    index,
+    metric,
+    plan,
+    portfolio,
+    promised,
+    reviews,
+    thread,
+)
 from actionplans.worksheets import ACTIONS
 from victory.worksheets import worksheet_urls
 
 urlpatterns = [
     path("metrics/<int:pk>/", metric.show_metric, name="metric"),
+    path("metrics/<int:pk>/print/", metric.print_metric, name="metric-print"),
     path("plan/", plan.plan, name="plan"),
     path("plan/owners/<int:pk>/", plan.save_owner, name="owner-save"),
     path("plan/actions/<int:pk>/status/", actions.save_status, name="action-status"),
@@ -28,6 +39,7 @@ urlpatterns = [
     path("reviews/<int:pk>/compare/", reviews.compare, name="review-compare"),
     path("reviews/<int:pk>/print/", reviews.print_minutes, name="review-print"),
     path("index/", index.index, name="index"),
+    path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("promised/", promised.promised, name="promised"),
     path("promised/<int:pk>/answer/", promised.answer, name="promise-answer"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),

@@ -1,4 +1,4 @@
-"""The forms of metrics, their targets and their figures."""
+"""The forms of metrics, their targets, and the deviations from them."""
 
 from dataclasses import replace
 from datetime import date
@@ -13,12 +13,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Need, Translation
-from metrics.actions import begin, record, set_target
-from metrics.models import STILL_TO_COME, Measurement, Metric, Target, first_of_january
-from metrics.quantities import MAX_LENGTH, Aim, Scale, Unit, Unreadable, read_aim
-from victory import undo
-from victory.forms import DateInput, WorkbookForm, refuse_control_characters
-from victory.models import Deletion, Member, Organization
+from metrics.actions import begin, set_target
+from metrics.behaviour import FEWEST_FIGURES
+from metrics.models import (
+    STILL_TO_COME,
+    Baseline,
+    Deviation,
+    Measurement,
+    Metric,
+    Target,
+    first_of_january,
+)
+from metrics.quantities import MAX_LENGTH, Aim, Direction, Scale, Unit, Unreadable, read_aim
+from metrics.rejudging import RejudgingForm
+from victory.forms import DateInput, WorkbookForm
+from victory.models import Organization
 
 
 def read_target(text: str, scale: Scale | None, organization: Organization) -> tuple[Aim, Scale]:
@@ -80,12 +89,27 @@ class TargetField(forms.CharField):
         )
 
 
-class MetricForm(WorkbookForm):
+class WhyField(forms.CharField):
+    """Why a target is set: asked for where it changes verdicts, and hidden until then."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            required=False,
+            max_length=Target._meta.get_field("reason").max_length,
+            label=gettext_lazy("Reason for the target"),
+            widget=forms.HiddenInput,
+            **kwargs,
+        )
+
+
+class MetricForm(RejudgingForm):
     """A metric with the target that is in force today, or else the next one to come.
 
     The date decides what becomes of a typed target: the date of a target corrects that one, another
     date adds one.
     """
+
+    REASON = "target_reason"
 
     aliases = {
         "deliverable": ("output",),
@@ -111,6 +135,8 @@ class MetricForm(WorkbookForm):
             " another day adds one."
         ),
     )
+
+    target_reason = WhyField()
 
     class Meta(WorkbookForm.Meta):
         model = Metric
@@ -223,8 +249,25 @@ class MetricForm(WorkbookForm):
         if is_new:
             begin(metric=metric, target=self.first_target(), figure=self.first_figure())
         elif self.aim:
-            set_target(metric=metric, aim=self.aim, holds_from=self.cleaned_data["holds_from"], by=self.by)
+            set_target(
+                metric=metric,
+                aim=self.aim,
+                holds_from=self.cleaned_data["holds_from"],
+                reason=self.cleaned_data["target_reason"],
+                by=self.by,
+            )
         return metric
+
+    def targets_as_typed(self) -> tuple[Metric, list[Target]] | None:
+        if self.instance.pk is None or self.aim is None:
+            return None
+        typed = Target(metric=self.instance, holds_from=self.cleaned_data["holds_from"])
+        typed.aim = self.aim
+        return self.instance, [*self.instance.targets.exclude(holds_from=typed.holds_from), typed]
+
+    def check_reason(self, foreseen):
+        self.fields["target_reason"].widget = forms.TextInput(self.fields["target_reason"].widget.attrs)
+        super().check_reason(foreseen)
 
     def first_target(self) -> Target | None:
         """The target that was typed with a new metric."""
@@ -303,7 +346,7 @@ class PastedMetricForm(MetricForm):
         )
 
 
-class TargetForm(WorkbookForm):
+class TargetForm(RejudgingForm):
     """A target on the page of its metric."""
 
     aliases = {"reason": ("why", "because")}
@@ -336,6 +379,10 @@ class TargetForm(WorkbookForm):
                 self.add_error("target", error)
         return cleaned
 
+    def targets_as_typed(self) -> tuple[Metric, list[Target]]:
+        metric = self.instance.metric
+        return metric, [*metric.targets.exclude(pk=self.instance.pk), self.instance]
+
     def save(self, commit=True):
         self.instance.set_by = self.by
         metric = self.instance.metric
@@ -349,90 +396,141 @@ class TargetForm(WorkbookForm):
         return target
 
 
-class DayForm(forms.Form):
-    """The day whose figures are entered."""
+class BaselineForm(WorkbookForm):
+    """From when on the limits of a metric rest on which figures, on the page of the metric."""
 
-    on = DayField(label=gettext_lazy("Figures of"))
+    aliases = {"reason": ("why", "because")}
+    field_order = ["starts_on", "ends_on", "reason", "metric"]
 
+    class Meta(WorkbookForm.Meta):
+        model = Baseline
+        fields = ["metric", "starts_on", "ends_on", "reason"]
+        widgets = {"starts_on": DateInput, "ends_on": DateInput}
 
-class FigureForm(forms.Form):
-    """One figure as it is typed on its day; `was` and `was_note` are what its fields showed.
-
-    A blank figure takes the one of that day away. What somebody else entered meanwhile is said
-    before it is replaced.
-    """
-
-    on = DayField()
-    value = forms.CharField(required=False)
-    was = forms.CharField(required=False)
-    note = forms.CharField(
-        required=False,
-        max_length=Measurement._meta.get_field("note").max_length,
-        validators=[refuse_control_characters],
-    )
-    was_note = forms.CharField(required=False)
-
-    def __init__(self, data, *, metric: Metric):
-        super().__init__(data)
-        self.metric = metric
-        self.stored = self.figure = None
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["metric"].disabled = True
+            self.fields["metric"].widget = forms.HiddenInput()
 
     def clean(self):
         cleaned = super().clean()
-        if "on" not in cleaned:
+        metric, starts_on, ends_on = (cleaned.get(name) for name in ("metric", "starts_on", "ends_on"))
+        if not metric or not starts_on:
             return cleaned
-        if cleaned["on"] < self.metric.begins_on:
-            self.add_error("value", self.metric.not_measured_yet)
-            return cleaned
-        self.stored = self.metric.measurements.select_related("by").filter(date=cleaned["on"]).first()
-        if cleaned.get("value"):
-            try:
-                self.figure = read_figure(cleaned["value"], self.metric.scale)
-            except ValidationError as error:
-                self.add_error("value", error)
-        elif cleaned.get("note") and not cleaned.get("was"):
-            self.add_error("value", _("Enter the figure that the note is about."))
-        if not self.errors and self.asks_for_change and self.shown_before != self.text_now:
-            self.add_error("value", self._what_somebody_else_did())
+        self._check_start(metric, starts_on)
+        if ends_on:
+            self._check_end(metric, starts_on, ends_on)
+        self._check_neighbours(metric, starts_on, ends_on)
         return cleaned
 
-    @property
-    def text_now(self) -> tuple[str, str]:
-        """The figure and the note that are stored, as the fields show them."""
-        return (plain_spaces(self.stored.written), self.stored.note) if self.stored else ("", "")
+    def _check_start(self, metric: Metric, starts_on: date):
+        first = metric.measurements.order_by("date").values_list("date", flat=True).first()
+        if starts_on > timezone.localdate():
+            self.add_error("starts_on", _("This day is still to come. Limits start on a day that has come."))
+        elif first is None:
+            self.add_error("starts_on", _("There are no figures yet that limits could rest on."))
+        elif starts_on < first:
+            self.add_error(
+                "starts_on",
+                _("The first figure is of %(date)s: limits start on that day or later.")
+                % {"date": date_format(first)},
+            )
 
-    @property
-    def shown_before(self) -> tuple[str, str]:
-        return plain_spaces(self.data.get("was", "")), self.data.get("was_note", "")
+    def _check_end(self, metric: Metric, starts_on: date, ends_on: date):
+        """Days that have passed bring no more figures, so there have to be enough of them."""
+        if ends_on < starts_on:
+            self.add_error("ends_on", _("This day lies before the one the limits start on."))
+        elif ends_on <= timezone.localdate():
+            count = metric.measurements.filter(date__range=(starts_on, ends_on)).count()
+            if count < FEWEST_FIGURES:
+                sentence = ngettext(
+                    "Only %(count)d figure lies in these days, and limits take six.",
+                    "Only %(count)d figures lie in these days, and limits take six.",
+                    count,
+                )
+                self.add_error("ends_on", sentence % {"count": count})
 
-    @property
-    def asks_for_change(self) -> bool:
-        """Whether what was typed is neither what the fields showed nor what is stored."""
-        typed = plain_spaces(self.cleaned_data["value"]), self.cleaned_data["note"]
-        if typed == self.shown_before:
-            return False
-        if self.stored is None or self.figure is None:
-            return (self.figure is None) != (self.stored is None)
-        return (self.figure, self.cleaned_data["note"]) != (self.stored.value, self.stored.note)
+    def _check_neighbours(self, metric: Metric, starts_on: date, ends_on: date | None):
+        """The figures of one baseline end before the next one starts."""
+        others = metric.baselines.exclude(pk=self.instance.pk)
+        reaching = others.filter(starts_on__lt=starts_on, ends_on__gte=starts_on).first()
+        if reaching:
+            words = {"start": date_format(reaching.starts_on), "end": date_format(reaching.ends_on)}
+            self.add_error(
+                "starts_on",
+                _("The limits from %(start)s rest on the figures up to %(end)s. Start later.") % words,
+            )
+        following = others.filter(starts_on__gt=starts_on).first()
+        if ends_on and following and ends_on >= following.starts_on:
+            words = {"date": date_format(following.starts_on)}
+            self.add_error("ends_on", _("Other limits start on %(date)s. End before that day.") % words)
 
-    def _what_somebody_else_did(self) -> str:
-        if self.stored is None:
-            return _("Somebody else took this figure away meanwhile. Save again to enter yours.")
-        return _("%(who)s entered %(figure)s meanwhile. Save again to replace it.") % {
-            "who": self.stored.by or _("Somebody else"),
-            "figure": f"{self.stored.written} {self.stored.note}".strip(),
-        }
-
-    def save(self, *, by: Member) -> Deletion | None:
-        """Record the figure, or take it away: then its deletion is returned, to be undone."""
-        if not self.asks_for_change:
-            return None
-        if self.figure is None:
-            return undo.delete(self.stored, by=by)
-        day, note = self.cleaned_data["on"], self.cleaned_data["note"]
-        record(metric=self.metric, on=day, value=self.figure, note=note, by=by)
-        return None
+    def save(self, commit=True):
+        self.instance.set_by = self.by
+        return super().save(commit)
 
 
-def plain_spaces(text: str) -> str:
-    return " ".join(text.split())
+class PastedTargetForm(TargetForm):
+    """A target as it comes from a spreadsheet: the preview says how many verdicts it changes."""
+
+    def ask(self, foreseen):
+        pass
+
+
+class DeviationForm(WorkbookForm):
+    """A deviation from the target that is accepted for some days, on the page of its metric."""
+
+    aliases = {"reason": ("why", "because")}
+    field_order = ["holds_from", "holds_until", "accepted", "reason", "metric"]
+
+    accepted = forms.CharField(
+        required=False,
+        max_length=MAX_LENGTH,
+        label=gettext_lazy("Accepted figures"),
+        widget=forms.TextInput({"placeholder": gettext_lazy("any figure"), "autocomplete": "off"}),
+    )
+
+    class Meta(WorkbookForm.Meta):
+        model = Deviation
+        fields = ["metric", "holds_from", "holds_until", "reason"]
+        widgets = {"holds_from": DateInput, "holds_until": DateInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["metric"].disabled = True
+            self.fields["metric"].widget = forms.HiddenInput()
+            self.initial["accepted"] = self.instance.accepted_figures
+        else:
+            self.initial.setdefault("holds_from", timezone.localdate())
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("holds_from"), cleaned.get("holds_until")
+        if first and last and last < first:
+            self.add_error("holds_until", _("A deviation ends on the day it begins or later."))
+        metric = cleaned.get("metric")
+        if metric:
+            try:
+                self.instance.low, self.instance.high = read_accepted(cleaned.get("accepted"), metric)
+            except ValidationError as error:
+                self.add_error("accepted", error)
+        return cleaned
+
+    def save(self, commit=True):
+        self.instance.accepted_by = self.by
+        deviation = super().save(commit)
+        if not deviation.metric.targets.exists():
+            self.notices.append(_("No target is set, so there is nothing to deviate from yet."))
+        return deviation
+
+
+def read_accepted(text: str | None, metric: Metric) -> tuple:
+    """The low and the high end of the figures that are accepted, as they were typed; None is no limit."""
+    if not text:
+        return None, None
+    aim = read_target(text, metric.scale, metric.organization)[0]
+    if aim.direction == Direction.JUDGED:
+        raise ValidationError(_("Where a person judges, any answer is accepted. Leave this empty."))
+    return aim.low, aim.high

@@ -1,7 +1,9 @@
 """The second N: how each promise is measured and what it should reach; step E: what it did reach."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -16,6 +18,7 @@ from django.utils.translation import ngettext
 
 from customers.models import Deliverable, Need
 from metrics.attainment import attainment
+from metrics.behaviour import Point, Series
 from metrics.quantities import Aim, Direction, Scale, Unit
 from metrics.rhythm import Frequency, Rhythm
 from victory.models import Member
@@ -66,6 +69,11 @@ class Figure(models.DecimalField):
         super().__init__(*args, **(kwargs | {"max_digits": 18, "decimal_places": 6}))
 
 
+def accepted_deviations() -> models.Prefetch:
+    """The deviations of metrics with who accepted them, read with the metrics."""
+    return models.Prefetch("deviations", Deviation.objects.select_related("accepted_by"))
+
+
 class MetricQuerySet(models.QuerySet):
     def standing_on(self, day):
         """Each with how it `stands` on that day: its verdict, or that a deviation from it is accepted."""
@@ -96,7 +104,7 @@ class MetricQuerySet(models.QuerySet):
         """Each metric with what explains its verdict: the newest measurement and who judged it by what."""
         return self.select_related(
             "deliverable", "latest__judged_by", "latest__by", "organization"
-        ).prefetch_related("targets", "deviations")
+        ).prefetch_related("targets", accepted_deviations())
 
     def by_deliverable(self):
         """In the order of the sheets of step N: those of deliverables for customer drivers first."""
@@ -195,8 +203,7 @@ class Metric(WorkbookRow):
 
     def target_on(self, date):
         """The target in force on that date, or None before the first one."""
-        in_force = [target for target in self.targets.all() if target.holds_from <= date]
-        return max(in_force, key=lambda target: target.holds_from, default=None)
+        return in_force(self.targets.all(), date)
 
     @property
     def first_target(self):
@@ -223,24 +230,38 @@ class Metric(WorkbookRow):
         """Let nobody else write its targets and figures until the transaction ends."""
         Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values("pk").first()
 
+    def judged_under(self, targets: Iterable["Target"]) -> Iterator["Judged"]:
+        """Every measurement, the oldest first, as these targets judge it."""
+        targets = list(targets)
+        for measurement in self.measurements.order_by("date"):
+            target = in_force(targets, measurement.date)
+            yield Judged(measurement, target, measurement.verdict_by(target))
+
+    def verdicts_under(self, targets: Iterable["Target"]) -> list["Judged"]:
+        """The measurements whose verdict would be another one if these were the metric's targets."""
+        return [each for each in self.judged_under(targets) if each.verdict != each.measurement.verdict]
+
     def judge_again(self) -> int:
         """Judge every measurement by the target of its date, and say how many verdicts changed."""
-        targets = list(Target.objects.filter(metric=self).order_by("-holds_from"))
-        changed = []
-        for measurement in self.measurements.all():
-            target = next((target for target in targets if target.holds_from <= measurement.date), None)
-            before = (measurement.verdict, measurement.judged_by_id)
-            measurement.judge(target)
-            if before != (measurement.verdict, measurement.judged_by_id):
-                changed.append((before[0], measurement))
-        Measurement.objects.bulk_update(
-            [measurement for _before, measurement in changed], ["verdict", "judged_by"], batch_size=500
-        )
+        count, changed = 0, []
+        for measurement, target, verdict in self.judged_under(Target.objects.filter(metric=self)):
+            if (measurement.verdict, measurement.judged_by_id) != (verdict, target and target.pk):
+                count += measurement.verdict != verdict
+                measurement.judge(target)
+                changed.append(measurement)
+        Measurement.objects.bulk_update(changed, ["verdict", "judged_by"], batch_size=500)
         self.take_latest()
-        return sum(before != measurement.verdict for before, measurement in changed)
+        return count
+
+    def read_series(self) -> Series:
+        """All its figures in the order of their days, with the baselines of their limits."""
+        rows = self.measurements.order_by("date").values_list("date", "value", "verdict")
+        return Series([Point(*row) for row in rows], Unit(self.unit), list(self.baselines.all()))
 
     def take_latest(self):
         """Repeat on the metric what its newest measurements say."""
+        signal = self.read_series().now.signal_now
+        self.signal = signal.code if signal else ""
         self.take(self.measurements.select_related("judged_by").order_by("-date")[: self.RECENT])
 
     def take(self, newest: Iterable["Measurement"]):
@@ -251,6 +272,20 @@ class Metric(WorkbookRow):
         self.attainment = self.latest.attainment if self.latest else None
         self.recent = [[str(each.date), str(each.value), each.verdict] for each in reversed(newest)]
         Metric.objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.derived})
+
+
+class Judged(NamedTuple):
+    """A measurement as a target judges it, whatever it is judged as now."""
+
+    measurement: "Measurement"
+    target: "Target | None"
+    verdict: Verdict
+
+
+def in_force(targets: Iterable["Target"], day: date) -> "Target | None":
+    """Which of the targets of a metric holds on that day: the last that has begun, if any has."""
+    begun = (target for target in targets if target.holds_from <= day)
+    return max(begun, key=lambda target: target.holds_from, default=None)
 
 
 class Target(WorkbookRow):
@@ -337,6 +372,43 @@ class Deviation(WorkbookRow):
 
     def __str__(self):
         return self.reason
+
+    @property
+    def accepted_figures(self) -> str:
+        """The figures that are still accepted, as people write them; empty where any is."""
+        if self.low is None and self.high is None:
+            return ""
+        both = self.low is not None and self.high is not None
+        one = Direction.AT_MOST if self.low is None else Direction.AT_LEAST
+        return Aim(Direction.BETWEEN if both else one, self.low, self.high).write(self.metric.scale)
+
+    @property
+    def in_words(self) -> str:
+        """Until when it is accepted, by whom and why."""
+        words = {"day": date_format(self.holds_until), "who": self.accepted_by, "reason": self.reason}
+        if self.accepted_by:
+            return _("accepted until %(day)s by %(who)s: %(reason)s") % words
+        return _("accepted until %(day)s: %(reason)s") % words
+
+    def validate_constraints(self, exclude=None):
+        """No two deviations of a metric are accepted for the same day; also when one is put back."""
+        super().validate_constraints(exclude=exclude)
+        if not (self.metric_id and self.holds_from and self.holds_until):
+            return
+        self.metric.lock()
+        others = Deviation.objects.filter(metric=self.metric).exclude(pk=self.pk)
+        other = others.filter(holds_from__lte=self.holds_until, holds_until__gte=self.holds_from).first()
+        if other:
+            raise ValidationError(
+                {
+                    "holds_from": _("From %(first)s to %(last)s another is accepted already: %(reason)s")
+                    % {
+                        "first": date_format(other.holds_from),
+                        "last": date_format(other.holds_until),
+                        "reason": other.reason,
+                    }
+                }
+            )
 
     def accepts(self, value: Decimal, *, on) -> bool:
         """Whether this figure is accepted on that day, the first and the last day included."""
@@ -437,13 +509,15 @@ class Measurement(WorkbookRow):
         if self.metric_id and self.date and self.date < self.metric.begins_on:
             raise ValidationError({"date": self.metric.not_measured_yet})
 
-    def judge(self, target: Target | None):
-        """Say whether the figure meets the target; without one, that there is none."""
-        self.judged_by = target
+    def verdict_by(self, target: Target | None) -> Verdict:
+        """Whether the figure meets the target; without one, that there is none."""
         if target is None:
-            self.verdict = Verdict.NO_TARGET
-        else:
-            self.verdict = Verdict.MET if target.aim.holds(self.value) else Verdict.NOT_MET
+            return Verdict.NO_TARGET
+        return Verdict.MET if target.aim.holds(self.value) else Verdict.NOT_MET
+
+    def judge(self, target: Target | None):
+        """Keep what the target says of the figure."""
+        self.judged_by, self.verdict = target, self.verdict_by(target)
 
     def prepare(self):
         """Judged by the target of now: it may have changed while the measurement was deleted."""

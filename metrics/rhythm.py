@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,6 +27,10 @@ class Freshness(models.TextChoices):
     DUE_SOON = "due-soon", _("due soon")
     DUE = "due", _("due")
     STALE = "stale", _("stale")
+
+    def count_in_words(self, count: int) -> str:
+        """How many metrics are that fresh."""
+        return _("%(count)d %(freshness)s") % {"count": count, "freshness": self.label}
 
 
 _DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
@@ -53,9 +59,27 @@ class Rhythm:
         return one_period_after(self.last, self.frequency)
 
     @property
+    def stale_from(self) -> date:
+        """The first day on which a whole period has gone by without the next figure."""
+        return one_period_after(self.due_on, self.frequency) + timedelta(days=1)
+
+    @property
+    def in_words(self) -> str:
+        """When the next figure is due, or since when it is."""
+        sentence = {
+            Freshness.CURRENT: gettext("due on %(due)s"),
+            Freshness.DUE_SOON: gettext("due soon, on %(due)s"),
+            Freshness.DUE: gettext("due since %(due)s"),
+            Freshness.STALE: gettext("stale since %(stale)s, due since %(due)s"),
+        }[self.freshness]
+        if self.due_on == self.today:
+            sentence = gettext("due today")
+        return sentence % {"due": date_format(self.due_on), "stale": date_format(self.stale_from)}
+
+    @property
     def freshness(self) -> Freshness:
         """A figure is stale once a whole period has gone by without the next one."""
-        if self.today > one_period_after(self.due_on, self.frequency):
+        if self.today >= self.stale_from:
             return Freshness.STALE
         if self.today >= self.due_on:
             return Freshness.DUE

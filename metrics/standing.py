@@ -1,27 +1,42 @@
 """How metrics stand: by which figure, judged by which target; and the sheet of step E."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from metrics.attainment import Attained
-from metrics.models import Measurement, Metric, Target, Verdict
+from metrics.models import Deviation, Measurement, Metric, Target, Verdict, accepted_deviations
 from metrics.quantities import Unit
+from metrics.rhythm import Frequency, Freshness, Rhythm
+
+DUE_FIRST = tuple(reversed(Freshness))
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a metric stands by one measurement, or without any, and why."""
+    """How a metric stands on a day by one measurement, or without any, and why."""
 
     metric: Metric
     measurement: Measurement | None
+    on: date = field(default_factory=timezone.localdate)
+
+    @cached_property
+    def deviation(self) -> Deviation | None:
+        """What accepts on that day that the target is not met."""
+        if self.measurement is None or self.measurement.verdict != Verdict.NOT_MET:
+            return None
+        return self.metric.deviation_on(self.on, self.measurement.value)
 
     @property
     def verdict(self) -> Verdict:
+        if self.deviation:
+            return Verdict.ACCEPTED
         return Verdict(self.measurement.verdict) if self.measurement else Verdict.NOT_MEASURED
 
     @property
@@ -41,15 +56,15 @@ class Standing:
 
     @property
     def reason(self) -> str:
-        """Which target the figure was held against, since when it holds, and who entered the figure."""
+        """Which target the figure was held against and since when, who entered it, who accepts it why."""
         if self.measurement is None:
             return ""
-        judged = judged_in_words(self.metric, self.measurement.judged_by)
-        if self.measurement.by is None:
-            return judged
-        return _("%(target)s, entered by %(who)s for %(date)s") % {
-            "target": judged, "who": self.measurement.by, "date": self.day,
-        }  # fmt: skip
+        reason = judged_in_words(self.metric, self.measurement.judged_by)
+        if self.measurement.by:
+            reason = _("%(target)s, entered by %(who)s for %(date)s") % {
+                "target": reason, "who": self.measurement.by, "date": self.day,
+            }  # fmt: skip
+        return f"{reason}; {self.deviation.in_words}" if self.deviation else reason
 
 
 def judged_in_words(metric: Metric, target: Target | None) -> str:
@@ -91,14 +106,17 @@ class FigureLine:
     reason: str
     problems: list[str]
     answers: list[tuple[str, str]]
+    freshness: Freshness
+    due: str
 
     @classmethod
     def of(cls, metric: Metric, newest: Measurement | None, on: date, typed: Typed | None) -> "FigureLine":
         """`newest` is the metric's newest measurement up to that day, which may be of the day itself."""
-        standing = Standing(metric, newest)
+        standing = Standing(metric, newest, on)
         today = newest if newest and newest.date == on else None
         was, was_note = (standing.figure, today.note) if today else ("", "")
         target = metric.target_on(on)
+        rhythm = Rhythm(Frequency(metric.frequency), newest.date if newest else metric.begins_on, on)
         return cls(
             pk=metric.pk,
             name=metric.measured_by,
@@ -115,6 +133,8 @@ class FigureLine:
             reason=standing.reason,
             problems=typed.problems if typed else [],
             answers=answers_to(metric),
+            freshness=rhythm.freshness,
+            due=rhythm.in_words,
         )
 
 
@@ -132,7 +152,7 @@ def lines_on(on: date, metrics, typed: dict[int, Typed]) -> list[FigureLine]:
     metrics = list(
         metrics.annotate(newest=Subquery(newest.values("pk")[:1]))
         .select_related("deliverable", "organization")
-        .prefetch_related("targets")
+        .prefetch_related("targets", accepted_deviations())
     )
     keys = [metric.newest for metric in metrics if metric.newest]
     measurements = Measurement.objects.select_related("judged_by", "by").in_bulk(keys)
@@ -143,5 +163,15 @@ def lines_on(on: date, metrics, typed: dict[int, Typed]) -> list[FigureLine]:
 
 def tally(lines: list[FigureLine]) -> list[str]:
     """How many are met, not met and so on, in words."""
-    counts = Counter(line.verdict for line in lines)
-    return [verdict.count_in_words(counts[verdict]) for verdict in Verdict if counts[verdict]]
+    return counted(Verdict, [line.verdict for line in lines])
+
+
+def due_tally(lines: list[FigureLine]) -> list[str]:
+    """How many figures are stale, due and soon due, in words."""
+    return counted(DUE_FIRST[:-1], [line.freshness for line in lines])
+
+
+def counted(kinds, found: list) -> list[str]:
+    """How many there are of each kind that occurs, in words."""
+    counts = Counter(found)
+    return [kind.count_in_words(counts[kind]) for kind in kinds if counts[kind]]

@@ -4,17 +4,23 @@ from collections import defaultdict
 from datetime import date
 from itertools import groupby
 
+from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.models import Deliverable
-from metrics.forms import DayForm, FigureForm
+from metrics.figure_forms import DayForm, FigureForm, MeasurementForm
+from metrics.history import blank_figure, corrections_of
 from metrics.models import Measurement, Metric
-from metrics.standing import Typed, lines_on, tally
+from metrics.standing import DUE_FIRST, FigureLine, Typed, due_tally, lines_on, tally
 from metrics.worksheets import METRICS
+from victory import undo
+from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.worksheets.views import changed, gone, offer_undo
 
@@ -42,17 +48,28 @@ def performance(request):
 def performance_page(request, on: date, day: DayForm, typed: dict[int, Typed] | None = None):
     """The sheet of step E for one day; `typed` holds, by metric, a figure that could not be saved."""
     lines = lines_on(on, Metric.objects.by_deliverable(), typed or {})
+    due_first = request.GET.get("order") == "due"
     page = {
         "day": day,
         "on": on,
-        "groups": [
-            {"deliverable": deliverable, "lines": list(of_deliverable)}
-            for deliverable, of_deliverable in groupby(lines, lambda line: line.deliverable)
-        ],
+        "due_first": due_first,
+        "groups": by_freshness(lines) if due_first else by_deliverable(lines),
         "tally": tally(lines),
+        "due_tally": due_tally(lines),
         "note_limit": Measurement._meta.get_field("note").max_length,
     }
     return render(request, "metrics/performance.html", page)
+
+
+def by_deliverable(lines: list[FigureLine]) -> list[dict]:
+    groups = groupby(lines, lambda line: line.deliverable)
+    return [{"name": deliverable, "lines": list(members)} for deliverable, members in groups]
+
+
+def by_freshness(lines: list[FigureLine]) -> list[dict]:
+    """Those that are waited for longest come first."""
+    groups = ({"name": f.label, "lines": [line for line in lines if line.freshness == f]} for f in DUE_FIRST)
+    return [group for group in groups if group["lines"]]
 
 
 @needs(Role.CONTRIBUTOR)
@@ -63,8 +80,8 @@ def save_figure(request, pk):
     metric = Metric.objects.select_for_update().filter(pk=pk).first()
     if metric is None:
         return gone(request, Metric, pk, "performance", typed=[request.POST.get("value", "")])
-    form = FigureForm(request.POST, metric=metric)
-    if form.is_valid() and (deletion := form.save(by=request.member)):
+    form = FigureForm(request.POST, metric=metric, by=request.member)
+    if form.is_valid() and (deletion := form.save()):
         offer_undo(request, deletion)
     on = form.cleaned_data.get("on", timezone.localdate())
     typed = {pk: as_typed(form)} if form.errors else {}
@@ -72,7 +89,8 @@ def save_figure(request, pk):
         if typed:
             return performance_page(request, on, DayForm(initial={"on": on}), typed)
         page = reverse("performance", args=[request.organization.slug])
-        return redirect(f"{page}?on={on.isoformat()}#figure-{pk}")
+        order = "&order=due" if request.GET.get("order") == "due" else ""
+        return redirect(f"{page}?on={on.isoformat()}{order}#figure-{pk}")
     [line] = lines_on(on, Metric.objects.filter(pk=pk), typed)
     return changed(render(request, "metrics/performance.html#recorded", {"line": line, "out_of_band": True}))
 
@@ -80,3 +98,102 @@ def save_figure(request, pk):
 def as_typed(form: FigureForm) -> Typed:
     problems = [sentence for sentences in form.errors.values() for sentence in sentences]
     return Typed(form.data.get("value", ""), form.data.get("note", ""), problems)
+
+
+@needs(Role.CONTRIBUTOR)
+@require_POST
+def enter_figure(request, pk):
+    """Enter what a metric was on any day, from its own page."""
+    form = keep_new_figure(request, pk)
+    if form is None:
+        return gone(request, Metric, pk, "performance", typed=[request.POST.get("figure", "")])
+    if not form.is_valid():
+        if not request.htmx:
+            return figure_page(request, form)
+        typed = {"figure_form": form, "metric": form.metric}
+        return render(request, "metrics/measurements.html#enter", typed)
+    if not request.htmx:
+        return back_to_figures(form.metric)
+    fresh = {"figure_form": blank_figure(form.metric, request.member), "metric": form.metric}
+    return changed(render(request, "metrics/measurements.html#entered", fresh))
+
+
+@again_if_taken
+@transaction.atomic
+def keep_new_figure(request, pk) -> MeasurementForm | None:
+    metric = Metric.objects.select_for_update().filter(pk=pk).first()
+    if metric is None:
+        return None
+    form = blank_figure(metric, request.member, request.POST)
+    if form.is_valid():
+        form.save()
+        say_entered(request, form)
+    return form
+
+
+def say_entered(request, form: MeasurementForm):
+    figure = form.instance
+    words = {
+        "figure": figure.written,
+        "day": date_format(figure.date),
+        "verdict": figure.get_verdict_display(),
+    }
+    messages.success(request, _("%(figure)s for %(day)s: %(verdict)s.") % words)
+
+
+@needs(Role.CONTRIBUTOR)
+@require_http_methods(["GET", "POST"])
+def figure(request, pk):
+    """Correct a figure; what it was stays in its history."""
+    if request.method == "POST":
+        return save_corrected(request, pk)
+    measurement = Measurement.objects.select_related("metric").filter(pk=pk).first()
+    if measurement is None:
+        return gone(request, Measurement, pk, "performance")
+    return figure_page(request, MeasurementForm(instance=measurement, by=request.member))
+
+
+def locked_figure(pk: int) -> Measurement | None:
+    return Measurement.objects.select_for_update(of=["self"]).select_related("metric").filter(pk=pk).first()
+
+
+@again_if_taken
+@transaction.atomic
+def save_corrected(request, pk):
+    measurement = locked_figure(pk)
+    if measurement is None:
+        return gone(request, Measurement, pk, "performance", typed=[request.POST.get("figure", "")])
+    form = MeasurementForm(request.POST, instance=measurement, by=request.member)
+    if not form.is_valid():
+        return figure_page(request, form)
+    form.save()
+    say_entered(request, form)
+    return back_to_figures(measurement.metric)
+
+
+@needs(Role.CONTRIBUTOR)
+@require_POST
+@transaction.atomic
+def delete_figure(request, pk):
+    """Take a figure away, and offer to put it back."""
+    measurement = locked_figure(pk)
+    if measurement is None:
+        return gone(request, Measurement, pk, "performance")
+    offer_undo(request, undo.delete(measurement, by=request.member))
+    return back_to_figures(measurement.metric)
+
+
+def figure_page(request, form: MeasurementForm):
+    """One figure on a page of its own: to be corrected, or entered where it was refused."""
+    corrections = corrections_of(form.metric, [form.instance.pk]) if form.instance.pk else {}
+    page = {
+        "form": form,
+        "metric": form.metric,
+        "corrections": corrections.get(form.instance.pk, []),
+        "action": request.path,
+    }
+    return render(request, "metrics/figure.html", page)
+
+
+def back_to_figures(metric: Metric):
+    return redirect(f"{metric.get_absolute_url()}#measurements")

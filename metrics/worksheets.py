@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -9,8 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Deliverable
-from metrics.forms import MetricForm, PastedMetricForm, TargetForm
-from metrics.models import Metric, Target
+from metrics.behaviour import BASELINE_FIGURES
+from metrics.forms import (
+    BaselineForm,
+    DeviationForm,
+    MetricForm,
+    PastedMetricForm,
+    PastedTargetForm,
+    TargetForm,
+)
+from metrics.models import Baseline, Deviation, Metric, Target, accepted_deviations
 from metrics.standing import Standing
 from victory.wording import listed
 from victory.worksheets import Column, Worksheet
@@ -24,6 +33,10 @@ def for_whom(deliverable: Deliverable) -> str:
     if names:
         told.insert(0, _("for %(customers)s") % {"customers": listed(list(names))})
     return ", ".join(told)
+
+
+def metrics_with_targets() -> QuerySet:
+    return Metric.objects.select_related("deliverable", "organization", "latest").prefetch_related("targets")
 
 
 def linked_name(metric: Metric) -> str:
@@ -46,9 +59,29 @@ def first_figure(metric: Metric) -> str:
     return f"{standing.figure} ({standing.verdict.label})" if metric.latest else ""
 
 
+def until_and_by_whom(deviation: Deviation) -> str:
+    words = {"day": date_format(deviation.holds_until), "who": deviation.accepted_by}
+    if deviation.holds_until < timezone.localdate():
+        words["day"] = _("%(day)s, which is over") % words
+    return _("%(day)s, accepted by %(who)s") % words if deviation.accepted_by else words["day"]
+
+
 def since_and_by_whom(target: Target) -> str:
     date = date_format(target.holds_from)
     return _("%(date)s, set by %(who)s") % {"date": date, "who": target.set_by} if target.set_by else date
+
+
+def start_and_by_whom(baseline: Baseline) -> str:
+    date = date_format(baseline.starts_on)
+    if baseline.set_by is None:
+        return date
+    return _("%(date)s, set by %(who)s") % {"date": date, "who": baseline.set_by}
+
+
+def end_of_baseline(baseline: Baseline) -> str:
+    if baseline.ends_on:
+        return date_format(baseline.ends_on)
+    return _("the first %(count)d figures") % {"count": BASELINE_FIGURES}
 
 
 SATISFIED_WHEN = Column(
@@ -76,9 +109,7 @@ PASTED_METRICS = Worksheet(
     title=gettext_lazy("Metrics"),
     form=PastedMetricForm,
     columns=(SATISFIED_WHEN, MEASURED_BY, TARGET, FREQUENCY, PERFORMANCE),
-    rows=lambda: Metric.objects.select_related("deliverable", "organization", "latest").prefetch_related(
-        "targets"
-    ),
+    rows=lambda: metrics_with_targets().prefetch_related(accepted_deviations()),
     about_sheet=for_whom,
     within="deliverable",
 )
@@ -87,21 +118,73 @@ METRICS = replace(
     PASTED_METRICS,
     form=MetricForm,
     columns=(SATISFIED_WHEN, replace(MEASURED_BY, show=linked_name), TARGET, FREQUENCY),
+    rows=metrics_with_targets,
     when_pasted=PASTED_METRICS,
 )
 
-TARGETS = Worksheet(
+PASTED_TARGETS = Worksheet(
     name="targets",
     step="metrics",
     title=gettext_lazy("Targets"),
     about_sheet=lambda metric: _("a figure is judged by the target in force on its day"),
-    form=TargetForm,
+    form=PastedTargetForm,
     columns=(
         Column("target", gettext_lazy("Target"), show=str, aliases=("goal", "aim")),
         Column("holds_from", gettext_lazy("Holds from"), show=since_and_by_whom, aliases=("since", "from")),
         Column("reason", gettext_lazy("Reason"), aliases=("why", "because")),
     ),
     rows=lambda: Target.objects.select_related("metric__organization", "set_by").order_by("holds_from"),
+    within="metric",
+    page_of_parent="metric",
+    ordered_by_hand=False,
+)
+
+TARGETS = replace(PASTED_TARGETS, form=TargetForm, when_pasted=PASTED_TARGETS)
+
+BASELINES = Worksheet(
+    name="baselines",
+    step="metrics",
+    title=gettext_lazy("Limits start anew"),
+    about_sheet=lambda metric: _("after a change that is meant to last, from a day on and for a reason"),
+    form=BaselineForm,
+    columns=(
+        Column("starts_on", gettext_lazy("From"), show=start_and_by_whom, aliases=("from", "since")),
+        Column(
+            "ends_on",
+            gettext_lazy("Taken from the figures up to"),
+            show=end_of_baseline,
+            aliases=("to", "until", "up to"),
+        ),
+        Column("reason", gettext_lazy("Reason"), aliases=("why", "because")),
+    ),
+    rows=lambda: Baseline.objects.select_related("metric__organization", "set_by").order_by("starts_on"),
+    within="metric",
+    page_of_parent="metric",
+    ordered_by_hand=False,
+)
+
+DEVIATIONS = Worksheet(
+    name="deviations",
+    step="metrics",
+    title=gettext_lazy("Accepted deviations"),
+    about_sheet=lambda metric: _("for these days a target that is not met needs nobody to act"),
+    form=DeviationForm,
+    columns=(
+        Column(
+            "holds_from",
+            gettext_lazy("Accepted from"),
+            show=lambda deviation: date_format(deviation.holds_from),
+            aliases=("from",),
+        ),
+        Column("holds_until", gettext_lazy("Until"), show=until_and_by_whom, aliases=("to",)),
+        Column(
+            "accepted",
+            gettext_lazy("Accepted figures"),
+            show=lambda deviation: deviation.accepted_figures or _("any figure"),
+        ),
+        Column("reason", gettext_lazy("Reason"), aliases=("why", "because")),
+    ),
+    rows=lambda: Deviation.objects.select_related("metric__organization", "accepted_by"),
     within="metric",
     page_of_parent="metric",
     ordered_by_hand=False,

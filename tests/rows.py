@@ -41,6 +41,10 @@ def a_metric_in_a_review(organization) -> tuple[int, int]:
     return a_review(organization), a_metric(organization)
 
 
+def a_figure(organization) -> int:
+    return factories.MeasurementFactory(organization=organization).pk
+
+
 def a_promise(organization) -> int:
     """The key of a deliverable that another unit of the house promises to this one."""
     supplier = factories.OrganizationFactory(parent=organization)
@@ -58,9 +62,14 @@ NUMBERS: dict[str, Callable[[Organization], int | tuple[int, ...]]] = {
     "focus-revision": an_adopted_revision,
     "undo": a_deletion,
     "scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
+    "own-scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,
     "metric": a_metric,
+    "metric-print": a_metric,
     "figure-save": a_metric,
+    "figure-enter": a_metric,
+    "figure": a_figure,
+    "figure-delete": a_figure,
     "owner-save": a_metric,
     "review": a_review,
     "review-save": a_review,

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from actionplans.models import Action
-from metrics.models import Metric
+from metrics.models import Measurement, Metric
 from tests import factories
 from victory.models import Member, Organization
 from victory.tenancy import Role, organization_scope
@@ -22,6 +22,8 @@ PAGES = [
     "metrics/",
     "metrics/{metric}/",
     "metrics/metrics/{metric}/edit/",
+    "metrics/figures/{figure}/",
+    "performance/?order=due",
     "performance/",
     "plan/",
     "actions/",
@@ -58,6 +60,12 @@ def metric(organization):
 
 
 @pytest.fixture
+def figure(organization, metric):
+    with organization_scope(organization):
+        return Measurement.objects.get(metric=metric).pk
+
+
+@pytest.fixture
 def action(organization):
     with organization_scope(organization):
         return Action.objects.first().pk
@@ -74,10 +82,10 @@ def reviews(organization):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_accessible_and_fits_a_narrow_screen(
-    path, page, enter, go, metric, action, reviews, accessible, complaints
+    path, page, enter, go, metric, figure, action, reviews, accessible, complaints
 ):
     enter()
-    go(path.format(metric=metric, action=action, **reviews))
+    go(path.format(metric=metric, figure=figure, action=action, **reviews))
     accessible()
     for width in (1920, 768, 320):
         page.set_viewport_size({"width": width, "height": 800})

@@ -121,17 +121,19 @@ def test_record_of_the_same_date_corrects_and_the_history_keeps_what_stood(metri
 
 def test_set_target_of_the_same_day_corrects_and_of_another_day_adds(metric, member):
     day, aim = date(2026, 1, 1), Aim(Direction.AT_LEAST, low=Decimal(90))
-    first = set_target(metric=metric, aim=aim, holds_from=day, by=member)
-    set_target(metric=metric, aim=Aim(Direction.AT_MOST, high=Decimal(5)), holds_from=day, by=member)
+    first = set_target(metric=metric, aim=aim, holds_from=day, reason="", by=member)
+    set_target(
+        metric=metric, aim=Aim(Direction.AT_MOST, high=Decimal(5)), holds_from=day, reason="", by=member
+    )
     assert Target.objects.get().pk == first.pk
-    set_target(metric=metric, aim=aim, holds_from=date(2026, 2, 1), by=member)
+    set_target(metric=metric, aim=aim, holds_from=date(2026, 2, 1), reason="", by=member)
     assert [str(each) for each in Target.objects.all()] == ["at least 90\xa0%", "at most 5\xa0%"]
 
 
 def test_set_target_that_says_the_same_writes_nothing(metric, member):
     day, aim = date(2026, 1, 1), Aim(Direction.AT_LEAST, low=Decimal(90))
     for _time in range(2):
-        kept = set_target(metric=metric, aim=aim, holds_from=day, by=member)
+        kept = set_target(metric=metric, aim=aim, holds_from=day, reason="", by=member)
     assert kept.history.count() == 1
 
 

@@ -27,7 +27,7 @@ from victory.tenancy import Role, organization_scope
 
 PAGE = "/o/enfield/performance/"
 DAY = date(2026, 3, 31)
-QUERIES = 20
+QUERIES = 21
 
 
 @pytest.fixture
@@ -272,3 +272,51 @@ def test_figure_of_another_organizations_metric_is_not_touched(contributor, scop
     assert foreign.measured_by not in text_of(contributor.get(PAGE))
     with organization_scope(foreign.organization):
         assert not Measurement.objects.exists()
+
+
+# What is due
+
+
+@pytest.fixture
+def three_rhythms(scoped, metric):
+    """In the order of their sheet: a yearly metric that is current, a monthly that is stale, a weekly due."""
+    deliverable = metric.deliverable
+    for frequency, day in (("yearly", date(2026, 3, 1)), ("monthly", date(2026, 1, 5)), ("weekly", DAY)):
+        each = MetricFactory(
+            organization=scoped, deliverable=deliverable, measured_by=frequency, frequency=frequency
+        )
+        measured(each, 95, day=day)
+    metric.delete()
+
+
+ON = date(2026, 4, 9)
+
+
+def test_each_line_says_when_its_figure_is_due(viewer, three_rhythms):
+    text = text_of(viewer.get(PAGE, {"on": ON}))
+    assert "due on March 1, 2027" in text
+    assert "stale since March 6, 2026, due since Feb. 5, 2026" in text
+    assert "due since April 7, 2026" in text
+    assert "1 stale · 1 due<" in text
+
+
+def test_due_ones_come_first_where_the_address_asks_for_it(viewer, three_rhythms):
+    for asked, order in (
+        ({}, ["yearly", "monthly", "weekly"]),
+        ({"order": "due"}, ["monthly", "weekly", "yearly"]),
+    ):
+        text = text_of(viewer.get(PAGE, {"on": ON} | asked))
+        assert sorted(order, key=lambda name: text.index(f">{name}</a>")) == order
+
+
+def test_figure_saved_where_the_due_come_first_leads_back_there(contributor, three_rhythms):
+    weekly = Metric.objects.get(measured_by="weekly")
+    posted = {"on": ON, "value": "96 %", "was": ""}
+    response = contributor.post(f"{PAGE}{weekly.pk}/?order=due", posted)
+    assert response.url == f"{PAGE}?on=2026-04-09&order=due#figure-{weekly.pk}"
+
+
+def test_saved_figure_is_no_longer_due(contributor_htmx, three_rhythms):
+    weekly = Metric.objects.get(measured_by="weekly")
+    text = text_of(save(contributor_htmx, weekly, "96 %", on=ON))
+    assert f'id="due-{weekly.pk}" class="rhythm current" hx-swap-oob="true">due on April 16, 2026<' in text

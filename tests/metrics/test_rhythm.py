@@ -46,3 +46,17 @@ def test_freshness_never_turns_back(last, frequency):
     reached = [order.index(Rhythm(frequency, last, day).freshness) for day in days]
     assert reached == sorted(reached)
     assert one_period_after(last, frequency) > last
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (date(2026, 2, 1), "due on Feb. 28, 2026"),
+        (date(2026, 2, 23), "due soon, on Feb. 28, 2026"),
+        (date(2026, 2, 28), "due today"),
+        (date(2026, 3, 1), "due since Feb. 28, 2026"),
+        (date(2026, 4, 1), "stale since April 1, 2026, due since Feb. 28, 2026"),
+    ],
+)
+def test_rhythm_says_when_the_next_figure_is_due(today, words):
+    assert Rhythm(Frequency.MONTHLY, date(2026, 1, 31), today).in_words == words
