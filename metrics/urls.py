@@ -13,5 +13,6 @@ urlpatterns = [
     path("metrics/figures/<int:pk>/", views.figure, name="figure"),
     path("metrics/figures/<int:pk>/delete/", views.delete_figure, name="figure-delete"),
     path("performance/", views.performance, name="performance"),
+    path("performance/paste/", views.paste_series, name="series-paste"),
     path("performance/<int:pk>/", views.save_figure, name="figure-save"),
 ]

@@ -21,6 +21,7 @@ PAGES = [
     "metrics/metrics/{metric}/edit/",
     "metrics/figures/{figure}/",
     "performance/?order=due",
+    "performance/paste/",
     "performance/",
     "plan/",
     "actions/",
