@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.actions import copy_setup
-from actionplans.models import Action, Ownership
+from actionplans.models import Action, Attendance, Ownership, Review, ReviewLine
 from customers.admin import CriterionInline, CustomerGroupInline
 from victory.actions import make_admin_member
-from victory.admin import ForStaff, MemberInline, RowAdmin, administers, organizations_of
+from victory.admin import ForStaff, MemberInline, RowAdmin, RowInline, administers, organizations_of
 from victory.models import Member, Organization
 
 
@@ -83,3 +83,59 @@ class ActionAdmin(RowAdmin):
     search_fields = ["what", "who__name", "metric__measured_by"]
     autocomplete_fields = ["metric", "who"]
     date_hierarchy = "due"
+
+
+class OpenReviewOnly:
+    """A review that is closed is to be read, and so is what hangs on it."""
+
+    def has_add_permission(self, request, obj=None):
+        return super().has_add_permission(request, obj) and not is_of_closed_review(obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not is_of_closed_review(obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not is_of_closed_review(obj)
+
+
+def is_of_closed_review(obj: Review | ReviewLine | None) -> bool:
+    return obj is not None and getattr(obj, "review", obj).is_closed
+
+
+class AttendanceInline(OpenReviewOnly, RowInline):
+    model = Attendance
+    fields = ["member"]
+    autocomplete_fields = ["member"]
+
+
+@admin.register(Review)
+class ReviewAdmin(OpenReviewOnly, RowAdmin):
+    list_display = ["__str__", "organization", "on", "next_on", "closed_at"]
+    search_fields = ["findings", "decisions"]
+    readonly_fields = ["closed_at"]
+    inlines = [AttendanceInline]
+    date_hierarchy = "on"
+
+
+@admin.register(ReviewLine)
+class ReviewLineAdmin(OpenReviewOnly, RowAdmin):
+    """Lines come from the review itself; here what is noted can be read, and corrected while it is open."""
+
+    list_display = ["metric", "organization", "review", "verdict", "performance", "target"]
+    list_select_related = ["organization", "review"]
+    search_fields = ["metric", "note"]
+    fields = [
+        "organization",
+        "review",
+        "metric",
+        "verdict",
+        "performance",
+        "target",
+        "reason",
+        "owner",
+        "note",
+    ]
+    readonly_fields = ["review", "metric", "verdict", "performance", "target", "reason", "owner"]
+
+    def has_add_permission(self, request, obj=None):
+        return False

@@ -145,7 +145,7 @@ class Dashboard:
             self.tile(Mark.LATE, late, ngettext("action late", "actions late", late)),
             self.tile(Mark.NO_OWNER, no_owner, _("not met without an owner")),
             self.tile(Mark.NO_ACTION, no_action, _("not met without an action")),
-            self.tile(Mark.CHANGED, changed, self.changed_since),
+            self.tile(Mark.CHANGED, changed, _("changed since the last review")),
             self.tile(Mark.SIGNAL, signals, ngettext("signal", "signals", signals)),
             self.tile(Mark.DUE, due, self.due_in_words(due)),
             Tile("gaps", str(self.gaps), gaps, "#gaps"),
@@ -157,12 +157,6 @@ class Dashboard:
     def tile(self, mark: Mark, number: int, words: str) -> Tile:
         shown = any(each.chosen == mark for each in self.narrowings)
         return Tile(mark.value, str(number), words, self.address(only=mark.value, verdict=""), shown)
-
-    @property
-    def changed_since(self) -> str:
-        if self.review.on is None:
-            return _("changed; no review is closed yet")
-        return _("changed since the review of %(day)s") % {"day": self.review.day}
 
     def due_in_words(self, due: int) -> str:
         words = ngettext("figure due", "figures due", due)

@@ -14,8 +14,8 @@ NOBODY = "nobody"
 
 
 @dataclass(frozen=True)
-class Filter:
-    """One thing that metrics have: a select that narrows the rows down, or what to group them by.
+class Filter[Row]:
+    """One thing that metrics or actions have: a select that narrows the rows down, or what to group them by.
 
     `options` are the words by key, `chosen` is the key in the address, and `keys_of` a row are the keys of
     what it has of that thing. A key that is not offered narrows nothing down.
@@ -25,7 +25,7 @@ class Filter:
     label: str
     options: Mapping[str, str]
     chosen: str
-    keys_of: Callable[[MetricRow], Collection[str]]
+    keys_of: Callable[[Row], Collection[str]]
     without: str = ""
     """What a group of those that have nothing of it is called."""
 
@@ -34,10 +34,10 @@ class Filter:
         """The words of the chosen option, or nothing where it narrows nothing down."""
         return self.options.get(self.chosen, "")
 
-    def keep(self, row: MetricRow) -> bool:
+    def keep(self, row: Row) -> bool:
         return not self.choice or self.chosen in self.keys_of(row)
 
-    def group(self, rows: list[MetricRow]) -> list["Group"]:
+    def group(self, rows: list[Row]) -> list["Group"]:
         """The rows under each option that occurs, and at last those that have none of them."""
         groups = [
             Group(label, [row for row in rows if key in self.keys_of(row)], key)

@@ -16,6 +16,10 @@ class ReviewQuerySet(models.QuerySet):
         """Those that are closed, the latest first."""
         return self.exclude(closed_at=None).order_by("-on", "-pk")
 
+    def planned(self):
+        """Those still to be held or closed, the next one first."""
+        return self.filter(closed_at=None).order_by("on", "pk")
+
 
 class Ownership(WorkbookRow):
     """The person who can take action to make improvements on a metric."""
@@ -90,10 +94,10 @@ def refuse_closed(reviews: models.QuerySet):
 
 
 class Attendance(WorkbookRow):
-    """Somebody takes part in a review."""
+    """Somebody takes part in a review. They can leave the organization, but not be deleted from it."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="attendances")
-    member = models.ForeignKey(Member, models.CASCADE, related_name="attendances", verbose_name=_("who"))
+    member = models.ForeignKey(Member, models.RESTRICT, related_name="attendances", verbose_name=_("who"))
 
     class Meta(WorkbookRow.Meta):
         verbose_name = _("attendance")
@@ -144,6 +148,11 @@ class ReviewLine(WorkbookRow):
 
     def __str__(self):
         return self.metric
+
+    @property
+    def stood(self) -> Verdict:
+        """The verdict that is kept, with its words."""
+        return Verdict(self.verdict)
 
     def prepare(self):
         refuse_closed(Review.objects.filter(pk=self.review_id))

@@ -1,6 +1,6 @@
 """The action plan as its own page shows it: who does what by when, late first, as a list or a board."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actionplans.days import write_due, write_moves
+from actionplans.filters import Filter
 from actionplans.models import OPEN, Action, Status
 from actionplans.questions import UNANSWERED, Question, questions_on, write_answers
 from actionplans.thread import Thread
@@ -69,28 +70,6 @@ class ActionCard:
 
 
 @dataclass(frozen=True)
-class Filter:
-    """One way to narrow the actions down: `options` are the words by key, `chosen` is the key in the address.
-
-    A key that is not offered narrows nothing down.
-    """
-
-    name: str
-    label: str
-    options: Mapping[str, str]
-    chosen: str
-    keys_of: Callable[[ActionCard], Collection[str]]
-
-    @property
-    def choice(self) -> str:
-        """The words of the chosen option, or nothing where it narrows nothing down."""
-        return self.options.get(self.chosen, "")
-
-    def keep(self, card: ActionCard) -> bool:
-        return not self.choice or self.chosen in self.keys_of(card)
-
-
-@dataclass(frozen=True)
 class Pile:
     """The actions of one status: those that are shown, and how many more there are."""
 
@@ -109,7 +88,7 @@ class ActionPlan:
 
     today: str
     asked: Mapping[str, str]
-    filters: list[Filter]
+    filters: list[Filter[ActionCard]]
     all_cards: list[ActionCard]
 
     @property
@@ -244,7 +223,7 @@ def card_of(action: Action, thread: Thread, member: Member) -> ActionCard:
     )
 
 
-def filters_for(cards: list[ActionCard], asked: Mapping[str, str]) -> list[Filter]:
+def filters_for(cards: list[ActionCard], asked: Mapping[str, str]) -> list[Filter[ActionCard]]:
     """The ways to narrow the actions down, each offering what occurs in them, as they were asked for."""
     statuses = {status.value: str(status.label) for status in Status}
     answers = {

@@ -1,11 +1,15 @@
 """Writes of step I that touch more than one row."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
 from django.db.models import F
 
-from customers.models import Answer, Customer, Deliverable, Delivery
+from customers.grids import read_line, save_line
+from customers.models import Answer, Criterion, Customer, Deliverable, Delivery, Score
+from customers.scoring import TOP_SCORE
 from victory.models import Member
 from victory.tenancy import organization_scope
 
@@ -37,3 +41,26 @@ def answer_promise(
         )
         answer.save()
     return answer
+
+
+@transaction.atomic
+def settle_scores(*, cells: Iterable[tuple[str, str, str, str]]) -> tuple[int, int]:
+    """Write the scores that settle cells: customer, criterion, the team's score as it was seen, the new one.
+
+    Says how many were written, and how many were not because somebody else had changed the team's score.
+    """
+    posts = defaultdict(dict)
+    for customer, criterion, was, value in cells:
+        posts[int(customer)] |= {f"was-{criterion}": was, f"cell-{criterion}": value}
+    customers = Customer.objects.select_for_update().order_by("pk").filter(pk__in=posts)
+    stored = defaultdict(dict)
+    for customer, criterion, value in Score.objects.values_list("customer", "criterion", "value"):
+        stored[customer][criterion] = value
+    criteria = list(Criterion.objects.values_list("pk", flat=True))
+    written = refused = 0
+    for customer in customers:
+        line = read_line(posts[customer.pk], stored[customer.pk], criteria, range(TOP_SCORE + 1))
+        save_line(Score, line, of="customer", row=customer, to="criterion", value="value")
+        written += len(line.changes)
+        refused += len(line.problems)
+    return written, refused

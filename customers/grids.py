@@ -82,19 +82,25 @@ def scale_in_words(allowed: Collection[int]) -> str:
 
 
 def save_line(model, line: TypedLine, *, of: str, row, to: str, value: str):
+    """Carry out the changes, and let the row move on: where it is open, it may list its cells."""
+    save_cells(model, line, of=of, row=row, to=to, value=value)
+    if line.changes:
+        type(row).objects.filter(pk=row.pk).update(version=F("version") + 1)
+
+
+def save_cells(model, line: TypedLine, *, of: str, row, to: str, value: str, **shared):
     """Carry out the changes: `model` holds a cell's value for this row (`of`) and another one (`to`).
 
-    The row moves on to a new version: where it is open in its worksheet, it may list its cells.
+    `shared` is what the cells of the line have in common besides the row.
     """
-    present = {getattr(cell, f"{to}_id"): cell for cell in model.objects.filter(**{of: row})}
+    shared[of] = row
+    present = {getattr(cell, f"{to}_id"): cell for cell in model.objects.filter(**shared)}
     for key, new in line.changes.items():
         cell = present.get(key)
         if new is None:
             if cell:
                 cell.delete()
             continue
-        cell = cell or model(organization=row.organization, **{of: row, f"{to}_id": key})
+        cell = cell or model(organization=row.organization, **shared, **{f"{to}_id": key})
         setattr(cell, value, new)
         cell.save()
-    if line.changes:
-        type(row).objects.filter(pk=row.pk).update(version=F("version") + 1)

@@ -4,16 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from customers import scoring
 from customers.figures import number, whole_percent
 from customers.grids import TypedLine, what_stands
-from customers.models import Criterion, Customer, Deliverable, DriverChoice, Need, Score, Translation
+from customers.models import (
+    Criterion,
+    Customer,
+    Deliverable,
+    DriverChoice,
+    Need,
+    OwnScore,
+    Score,
+    Translation,
+)
 from customers.pareto import Entry, Pareto, pareto
+from victory.models import Member
 
 
 @dataclass(frozen=True)
 class Scoring:
-    """All scores of the organization in scope, read once."""
+    """Customers, criteria and scores of the organization in scope, read once."""
 
     customers: list[scoring.Candidate]
     criteria: list[scoring.Weighted]
@@ -22,13 +34,20 @@ class Scoring:
 
     @classmethod
     def load(cls) -> "Scoring":
+        return cls.by(Score.objects.all())
+
+    @classmethod
+    def load_own(cls, member: Member) -> "Scoring":
+        """The same by what one member scored on their own."""
+        return cls.by(OwnScore.objects.filter(member=member))
+
+    @classmethod
+    def by(cls, scores: QuerySet) -> "Scoring":
+        """Customers and criteria with these scores."""
         return cls(
             [scoring.Candidate(*row) for row in Customer.objects.values_list("pk", "name")],
             [scoring.Weighted(*row) for row in Criterion.objects.values_list("pk", "name", "weight")],
-            {
-                (row[0], row[1]): row[2]
-                for row in Score.objects.values_list("customer_id", "criterion_id", "value")
-            },
+            {(row[0], row[1]): row[2] for row in scores.values_list("customer_id", "criterion_id", "value")},
             set(DriverChoice.objects.values_list("customer_id", flat=True)),
         )
 

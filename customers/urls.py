@@ -7,6 +7,10 @@ from victory.worksheets import worksheet_urls
 urlpatterns = [
     path("drivers/", views.drivers, name="drivers"),
     path("drivers/scores/<int:pk>/", views.save_scores, name="scores-save"),
+    path("drivers/own/", views.own_scores, name="own-scores"),
+    path("drivers/own/<int:pk>/", views.save_own_scores, name="own-scores-save"),
+    path("drivers/compare/", views.score_comparison, name="score-comparison"),
+    path("drivers/compare/settle/", views.settle, name="scores-settle"),
     path("drivers/statement/", views.save_statement, name="driver-statement-save"),
     *worksheet_urls("drivers/", DELIVERABLES),
     *worksheet_urls("drivers/", CUSTOMERS),

@@ -1,14 +1,19 @@
 """The pages of step I (customer drivers) and of the first N (needs and expectations)."""
 
+import re
+
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from customers import ranking
+from customers.actions import settle_scores
+from customers.agreement import Comparison, Spread
 from customers.forms import DriverStatementForm
-from customers.grids import TypedLine, read_line, save_line, typed_cells
+from customers.grids import TypedLine, read_line, save_cells, save_line, typed_cells
 from customers.models import (
     Answer,
     Criterion,
@@ -16,6 +21,7 @@ from customers.models import (
     Deliverable,
     DriverStatement,
     Need,
+    OwnScore,
     Score,
     Translation,
 )
@@ -25,6 +31,11 @@ from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.views import draft_saved
 from victory.worksheets.views import changed, gone
+
+FIRST_CELLS = 40
+
+# A cell as `ComparedCell.to_settle` writes it.
+TO_SETTLE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})-([0-9]{0,3})-([0-9]{1,3})")
 
 
 @needs(Role.VIEWER)
@@ -48,6 +59,7 @@ def drivers_page(
         "scoring": scoring,
         "grid": ranking.score_grid(scoring, typed or {}),
         "top_score": TOP_SCORE,
+        "spread": Spread.read(),
         "statement": statement or statement_form(request),
     }
     return render(request, "customers/drivers.html", page)
@@ -78,6 +90,87 @@ def save_scores(request, pk):
     scored = {"row": row, "grid": grid, "scoring": scoring}
     answer = render(request, "customers/drivers.html#scored", scored)
     return answer if line.problems else changed(answer)
+
+
+@needs(Role.CONTRIBUTOR)
+@require_GET
+def own_scores(request):
+    return own_scores_page(request)
+
+
+def own_scores_page(request, typed: dict[int, TypedLine] | None = None):
+    """The grid of what the member scores on their own, without anybody else's scores beside it."""
+    return render(request, "customers/own_scores.html", own_grid(request, typed or {}))
+
+
+def own_grid(request, typed: dict[int, TypedLine]) -> dict:
+    scoring = ranking.Scoring.load_own(request.member)
+    return {
+        "grid": ranking.score_grid(scoring, typed),
+        "done": len(scoring.scores),
+        "cells": len(scoring.customers) * len(scoring.criteria),
+        "top_score": TOP_SCORE,
+    }
+
+
+@needs(Role.CONTRIBUTOR)
+@require_POST
+def save_own_scores(request, pk):
+    """Save one customer's line of what the member scores on their own."""
+    with transaction.atomic():
+        customer = Customer.objects.select_for_update().filter(pk=pk).first()
+        if customer is None:
+            return gone(request, Customer, pk, "own-scores", typed=typed_cells(request.POST))
+        own = OwnScore.objects.filter(customer=customer, member=request.member)
+        keys = Criterion.objects.values_list("pk", flat=True)
+        stored = dict(own.values_list("criterion_id", "value"))
+        line = read_line(request.POST, stored, keys, range(TOP_SCORE + 1))
+        if not line.problems:
+            save_cells(
+                OwnScore, line, of="customer", row=customer, to="criterion", value="value",
+                member=request.member,
+            )  # fmt: skip
+    if not request.htmx:
+        if line.problems:
+            return own_scores_page(request, {pk: line})
+        return redirect("own-scores", request.organization.slug)
+    page = own_grid(request, {pk: line})
+    row = next(row for row in page["grid"].rows if row.pk == pk)
+    return render(request, "customers/own_scores.html#scored", page | {"row": row})
+
+
+@needs(Role.CONTRIBUTOR)
+@require_GET
+def score_comparison(request):
+    """What everybody scored on their own, side by side; who has not scored yet does so unseeing first."""
+    comparison = Comparison.load()
+    shown = comparison.cells if "all" in request.GET else comparison.cells[:FIRST_CELLS]
+    page = {
+        "comparison": comparison,
+        "is_open": comparison.is_open_to(request.member),
+        "done": comparison.scored_by(request.member.pk),
+        "spread": Spread.read(),
+        "shown": shown,
+    }
+    return render(request, "customers/comparison.html", page)
+
+
+@needs(Role.MANAGER)
+@require_POST
+def settle(request):
+    """Take the medians of one cell, or of all, for the team's scores."""
+    asked = map(TO_SETTLE.fullmatch, request.POST.get("cells", "").split())
+    written, refused = settle_scores(cells=[match.groups() for match in asked if match])
+    said = ngettext("%(count)d score is settled.", "%(count)d scores are settled.", written)
+    messages.success(request, said % {"count": written})
+    if refused:
+        said = ngettext(
+            "%(count)d score was changed by somebody else meanwhile and stays. Look at it again.",
+            "%(count)d scores were changed by somebody else meanwhile and stay. Look at them again.",
+            refused,
+        )
+        messages.error(request, said % {"count": refused})
+    return redirect("score-comparison", request.organization.slug)
 
 
 @needs(Role.MANAGER)

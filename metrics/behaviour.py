@@ -7,7 +7,7 @@ process limits, and without a pattern, asking why one of them is worse than the 
 Nothing here knows the database. A baseline is anything with `starts_on` and `ends_on` (or None).
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -70,6 +70,14 @@ class Rule(StrEnum):
     """Three of four successive ones nearer to the same limit than to the mean."""
 
 
+class Reach(StrEnum):
+    """How much of what lies between the limits meets a target."""
+
+    ALWAYS = "always"
+    SOMETIMES = "sometimes"
+    NEVER = "never"
+
+
 @dataclass(frozen=True)
 class Limits:
     """The natural process limits of some figures; at least two of them are needed."""
@@ -106,6 +114,14 @@ class Limits:
     def side_near_limit(self, value: Decimal) -> Side | None:
         """To which limit the figure is nearer than to the mean."""
         return self._side(value, (self.mean + self.lower) / 2, (self.mean + self.upper) / 2)
+
+    def reach(self, aim: Aim) -> Reach:
+        """How often a process within these limits meets the target."""
+        if aim.holds(self.lower) and aim.holds(self.upper):
+            return Reach.ALWAYS
+        too_low = aim.low is not None and self.upper < aim.low
+        too_high = aim.high is not None and self.lower > aim.high
+        return Reach.NEVER if too_low or too_high else Reach.SOMETIMES
 
     @staticmethod
     def _side(value, low, high) -> Side | None:
@@ -278,13 +294,16 @@ class Series:
     def compare(self, done_on: date, aim: Aim | None) -> "Comparison":
         """Hold the figures since an action was done against those before it.
 
-        A figure of the day itself still tells of the days before. Those before come from the segment
-        that the action fell into, the last twelve of them; those since are the next two dozen, whatever
-        limits they have of their own.
+        A figure of the day itself still tells of the days before. Those before are the last twelve of the
+        segment that the action fell into. Those since are the next two dozen, but not beyond where limits
+        start anew: what made them do so is another change, unless it follows at once.
         """
         begun = [each for each in self.segments if each.points and each.points[0].date <= done_on]
         before = [point for segment in begun[-1:] for point in segment.points if point.date <= done_on]
-        since = self.points[bisect_right(self.points, done_on, key=lambda point: point.date) :]
+        since: list[Point] = []
+        for segment in self.segments:
+            if len(since) < FEWEST_SINCE:
+                since += [point for point in segment.points if point.date > done_on]
         return Comparison(
             Segment(tuple(before[-MOST_BEFORE:]), self.unit), tuple(since[:BASELINE_FIGURES]), aim
         )

@@ -33,20 +33,21 @@ class FigureRow:
 
 
 def in_time(request, metric: Metric) -> dict:
-    """What the page of a metric shows of it in time, in a fixed number of queries."""
-    measurements = metric.measurements.select_related("judged_by", "by")
-    shown = list(measurements if "all" in request.GET else measurements[:FIRST_FIGURES])
+    """What the page of a metric can change in time: accepted deviations, and the next figure."""
     return {
         "deviations": DEVIATIONS.sheet(request, metric, metric.deviations.all()),
-        "figures": figure_rows(metric, shown),
-        "figure_count": measurements.count(),
         "due": metric.rhythm(timezone.localdate()),
         "figure_form": blank_figure(metric, request.member),
     }
 
 
-def figure_rows(metric: Metric, measurements: list[Measurement]) -> list[FigureRow]:
-    """Each figure as it stood on its own day, with what it was before it was corrected."""
+def figures_of(metric: Metric, *, everything: bool) -> list[FigureRow]:
+    """Each figure as it stood on its own day, with what it was before it was corrected, the newest first.
+
+    All of them, or as many as are read at a glance.
+    """
+    measurements = metric.measurements.select_related("judged_by", "by")
+    measurements = list(measurements if everything else measurements[:FIRST_FIGURES])
     corrections = corrections_of(metric, [each.pk for each in measurements])
     # The address is made once: looking it up is dear for ten years of daily figures.
     address = reverse("figure", args=[metric.organization.slug, 0])

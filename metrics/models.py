@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from customers.models import Deliverable, Need
 from metrics.attainment import attainment
+from metrics.behaviour import Point, Series
 from metrics.quantities import Aim, Direction, Scale, Unit
 from metrics.rhythm import Frequency, Rhythm
 from victory.models import Member
@@ -252,8 +253,15 @@ class Metric(WorkbookRow):
         self.take_latest()
         return count
 
+    def read_series(self) -> Series:
+        """All its figures in the order of their days, with the baselines of their limits."""
+        rows = self.measurements.order_by("date").values_list("date", "value", "verdict")
+        return Series([Point(*row) for row in rows], Unit(self.unit), list(self.baselines.all()))
+
     def take_latest(self):
         """Repeat on the metric what its newest measurements say."""
+        signal = self.read_series().now.signal_now
+        self.signal = signal.code if signal else ""
         self.take(self.measurements.select_related("judged_by").order_by("-date")[: self.RECENT])
 
     def take(self, newest: Iterable["Measurement"]):

@@ -1,13 +1,14 @@
 from django.urls import path
 
 from metrics import views
-from metrics.worksheets import DEVIATIONS, METRICS, TARGETS
+from metrics.worksheets import BASELINES, DEVIATIONS, METRICS, TARGETS
 from victory.worksheets import worksheet_urls
 
 urlpatterns = [
     path("metrics/", views.metrics, name="metrics"),
     *worksheet_urls("metrics/", METRICS),
     *worksheet_urls("metrics/", TARGETS),
+    *worksheet_urls("metrics/", BASELINES),
     *worksheet_urls("metrics/", DEVIATIONS),
     path("metrics/<int:pk>/figures/", views.enter_figure, name="figure-enter"),
     path("metrics/figures/<int:pk>/", views.figure, name="figure"),

@@ -10,8 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Deliverable
-from metrics.forms import DeviationForm, MetricForm, PastedMetricForm, PastedTargetForm, TargetForm
-from metrics.models import Deviation, Metric, Target, accepted_deviations
+from metrics.behaviour import BASELINE_FIGURES
+from metrics.forms import (
+    BaselineForm,
+    DeviationForm,
+    MetricForm,
+    PastedMetricForm,
+    PastedTargetForm,
+    TargetForm,
+)
+from metrics.models import Baseline, Deviation, Metric, Target, accepted_deviations
 from metrics.standing import Standing
 from victory.wording import listed
 from victory.worksheets import Column, Worksheet
@@ -61,6 +69,19 @@ def until_and_by_whom(deviation: Deviation) -> str:
 def since_and_by_whom(target: Target) -> str:
     date = date_format(target.holds_from)
     return _("%(date)s, set by %(who)s") % {"date": date, "who": target.set_by} if target.set_by else date
+
+
+def start_and_by_whom(baseline: Baseline) -> str:
+    date = date_format(baseline.starts_on)
+    if baseline.set_by is None:
+        return date
+    return _("%(date)s, set by %(who)s") % {"date": date, "who": baseline.set_by}
+
+
+def end_of_baseline(baseline: Baseline) -> str:
+    if baseline.ends_on:
+        return date_format(baseline.ends_on)
+    return _("the first %(count)d figures") % {"count": BASELINE_FIGURES}
 
 
 SATISFIED_WHEN = Column(
@@ -119,6 +140,28 @@ PASTED_TARGETS = Worksheet(
 )
 
 TARGETS = replace(PASTED_TARGETS, form=TargetForm, when_pasted=PASTED_TARGETS)
+
+BASELINES = Worksheet(
+    name="baselines",
+    step="metrics",
+    title=gettext_lazy("Limits start anew"),
+    about_sheet=lambda metric: _("after a change that is meant to last, from a day on and for a reason"),
+    form=BaselineForm,
+    columns=(
+        Column("starts_on", gettext_lazy("From"), show=start_and_by_whom, aliases=("from", "since")),
+        Column(
+            "ends_on",
+            gettext_lazy("Taken from the figures up to"),
+            show=end_of_baseline,
+            aliases=("to", "until", "up to"),
+        ),
+        Column("reason", gettext_lazy("Reason"), aliases=("why", "because")),
+    ),
+    rows=lambda: Baseline.objects.select_related("metric__organization", "set_by").order_by("starts_on"),
+    within="metric",
+    page_of_parent="metric",
+    ordered_by_hand=False,
+)
 
 DEVIATIONS = Worksheet(
     name="deviations",

@@ -8,6 +8,9 @@ from django.db import models
 from factory.django import DjangoModelFactory
 
 from actionplans.models import Action, Attendance, Ownership, Review, ReviewLine
+from actionplans.reviews.actions import close_review
+from actionplans.reviews.minutes import Minutes
+from actionplans.thread import Thread
 from customers.models import (
     Answer,
     Criterion,
@@ -282,6 +285,14 @@ class ReviewFactory(RowFactory):
         model = Review
 
     on = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n % 3650))
+
+
+def close(review: Review) -> Review:
+    """The review as it is once somebody has closed it, with how everything stands."""
+    organization = review.organization
+    by = MemberFactory(organization=organization)
+    with organization_scope(organization):
+        return close_review(minutes=Minutes.as_it_stands(review, Thread(organization)), by=by)
 
 
 class AttendanceFactory(RowFactory):

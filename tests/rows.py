@@ -29,8 +29,22 @@ def a_metric(organization) -> int:
     return factories.MetricFactory(organization=organization).pk
 
 
+def a_review(organization) -> int:
+    return factories.ReviewFactory(organization=organization).pk
+
+
+def a_closed_review(organization) -> int:
+    return factories.close(factories.ReviewFactory(organization=organization)).pk
+
+
+def a_metric_in_a_review(organization) -> tuple[int, int]:
+    return a_review(organization), a_metric(organization)
+
+
 def a_figure(organization) -> int:
     return factories.MeasurementFactory(organization=organization).pk
+
+
 def a_promise(organization) -> int:
     """The key of a deliverable that another unit of the house promises to this one."""
     supplier = factories.OrganizationFactory(parent=organization)
@@ -42,18 +56,32 @@ def an_action(organization) -> int:
     return factories.ActionFactory(organization=organization).pk
 
 
-# Route name -> the number of a row in this organization. Worksheet routes need no entry.
-NUMBERS: dict[str, Callable[[Organization], int]] = {
+# Route name -> the number of a row in this organization, or the numbers of several. Worksheet routes need
+# no entry.
+NUMBERS: dict[str, Callable[[Organization], int | tuple[int, ...]]] = {
     "focus-revision": an_adopted_revision,
     "undo": a_deletion,
     "scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
+    "own-scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,
     "metric": a_metric,
+    "metric-print": a_metric,
     "figure-save": a_metric,
     "figure-enter": a_metric,
     "figure": a_figure,
     "figure-delete": a_figure,
     "owner-save": a_metric,
+    "review": a_review,
+    "review-save": a_review,
+    "review-delete": a_review,
+    "review-hold": a_review,
+    "review-metric": a_metric_in_a_review,
+    "review-note": a_metric_in_a_review,
+    "review-owner": a_metric_in_a_review,
+    "review-action": a_metric_in_a_review,
+    "review-close": a_review,
+    "review-compare": a_closed_review,
+    "review-print": a_closed_review,
     "promise-answer": a_promise,
     "action": an_action,
     "action-status": an_action,
@@ -61,17 +89,17 @@ NUMBERS: dict[str, Callable[[Organization], int]] = {
 }
 
 
-def number_for(route: Route, organization: Organization) -> int:
-    """The number of a new row in this organization that the route shows or changes."""
+def numbers_for(route: Route, organization: Organization) -> tuple[int, ...]:
+    """The numbers of new rows in this organization that the route shows or changes."""
     if route.worksheet:
-        return factories.a_row(route.worksheet.model, organization).pk
+        return (factories.a_row(route.worksheet.model, organization).pk,)
     assert route.name in NUMBERS, (
         f"The route “{route.name}” takes a number. Say in tests/rows.py of which row, so that the sweeps "
         "can hold a row of another organization against it."
     )
-    return NUMBERS[route.name](organization)
+    numbers = NUMBERS[route.name](organization)
+    return numbers if isinstance(numbers, tuple) else (numbers,)
 
 
 def address_of(route: Route, organization: Organization) -> str:
-    numbers = [number_for(route, organization)] if route.arguments else []
-    return route.address(organization, *numbers)
+    return route.address(organization, *(numbers_for(route, organization) if route.arguments else ()))

@@ -4,7 +4,7 @@ import pytest
 
 from tests import factories
 from tests.routes import ROUTES
-from tests.rows import NUMBERS
+from tests.rows import address_of
 from victory.models import FocusStatement, Member
 from victory.tenancy import Role, organization_scope
 
@@ -31,7 +31,7 @@ def own_address(route, organization, rows):
         return route.address(organization, rows[route.worksheet.model].pk)
     if route.name == "focus-revision":
         return route.address(organization, rows[FocusStatement].revision) + "?with=1000"
-    return route.address(organization, NUMBERS[route.name](organization))
+    return address_of(route, organization)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)

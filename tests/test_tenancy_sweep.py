@@ -9,7 +9,7 @@ from django.urls import resolve
 
 from tests import factories
 from tests.routes import ROUTES, ROUTES_TO_A_ROW
-from tests.rows import NUMBERS, address_of, number_for
+from tests.rows import NUMBERS, address_of, numbers_for
 from victory.tenancy import Role
 
 WRITING = ("INSERT", "UPDATE", "DELETE")
@@ -74,7 +74,7 @@ def test_anonymous_is_asked_to_sign_in(route, method, client, organization):
 @pytest.mark.parametrize("htmx", [{}, {"hx_request": "true"}], ids=["page", "htmx"])
 def test_row_of_another_organization_is_not_found(route, htmx, sign_in, organization):
     client = sign_in(Role.ADMIN, **htmx)
-    address = route.address(organization, number_for(route, factories.OrganizationFactory()))
+    address = route.address(organization, *numbers_for(route, factories.OrganizationFactory()))
     statuses = {client.get(address).status_code, client.post(address, {"text": "x"}).status_code}
     assert 404 in statuses and statuses <= {404, 405}
 

@@ -1,6 +1,7 @@
 """People, organizations and what step W writes down."""
 
 import zoneinfo
+from collections.abc import Mapping
 from datetime import date
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -68,6 +69,10 @@ class OrganizationQuerySet(models.QuerySet):
         keys = [top.pk for top in tops]
         return self.filter(pk__in=_keys_reached(keys, _BELOW)).exclude(pk__in=keys)
 
+    def above(self, *units: "Organization"):
+        """Everything that these units are part of, and these themselves."""
+        return self.filter(pk__in=_keys_reached([unit.pk for unit in units], _ABOVE))
+
     def of_one_house(self, organization: "Organization"):
         """The organization with all it is part of, and all units of those: its siblings and cousins too."""
         return self.filter(pk__in=organization.house)
@@ -82,6 +87,8 @@ _ABOVE = (
 
 def _keys_reached(start: list[int], step: str) -> list[int]:
     """Where one step after another leads to from the start, in one query; a circle ends."""
+    if not start:
+        return []
     marks = ", ".join(["%s"] * len(start))
     sql = (
         f"WITH RECURSIVE reached(id) AS (SELECT id FROM victory_organization WHERE id IN ({marks})"
@@ -90,6 +97,14 @@ def _keys_reached(start: list[int], step: str) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, start)
         return [key for (key,) in cursor.fetchall()]
+
+
+def line_above(key: int, parents: Mapping[int, int | None]) -> list[int]:
+    """The keys of all that a unit is part of, the nearest first, from the parent of each; a circle ends."""
+    line = []
+    while (key := parents.get(key)) is not None and key not in line:
+        line.append(key)
+    return line
 
 
 class Organization(models.Model):

@@ -200,6 +200,35 @@ def scope_of_suppliers(unit, customers: type[OrganizationModel]) -> Iterator[lis
         yield as_customer
 
 
+def memberships_below(user, organization) -> models.QuerySet:
+    """The person's memberships in units below the organization, at any depth."""
+    from victory.models import Organization
+
+    return memberships_of(user).filter(organization__in=Organization.objects.below(organization))
+
+
+@contextmanager
+def scope_of_units(user, organization) -> Iterator[list]:
+    """Read in all units below the organization in which the person is a member, and in no other.
+
+    Hands over the memberships. A read asks for `organization_id` to tell the units apart.
+    """
+    memberships = list(memberships_below(user, organization))
+    with scope(organization=[each.organization for each in memberships]):
+        yield memberships
+
+
+@contextmanager
+def scope_of_person(user) -> Iterator[list]:
+    """Read in all organizations of which the person is a member, and in no other.
+
+    Hands over the memberships. A read asks for `organization_id` to tell the organizations apart.
+    """
+    memberships = list(memberships_of(user).order_by("organization__name"))
+    with scope(organization=[each.organization for each in memberships]):
+        yield memberships
+
+
 class TenancyMiddleware:
     """Runs each view of an organization inside its scope, for its members alone."""
 

@@ -1,24 +1,70 @@
 """The page of a metric, from what it promises to what is done about it."""
 
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from metrics.history import in_time
+from actionplans.models import Action, Status
+from actionplans.progress import Progress
+from metrics.charts import Done, Subject, draw
+from metrics.findings import Findings
+from metrics.history import figures_of, in_time
 from metrics.models import Metric
 from metrics.standing import Standing
-from metrics.worksheets import TARGETS
+from metrics.worksheets import BASELINES, TARGETS
 from victory.tenancy import Role, needs
+
+FIRST_SIGNALS, MOST_SIGNALS = 6, 100
 
 
 @needs(Role.VIEWER)
 @require_GET
 def show_metric(request, pk):
-    """What a metric is, how it stands and why, its targets and its measurements."""
-    metric = get_object_or_404(Metric.objects.with_verdict().select_related("need__customer"), pk=pk)
-    page = {
-        "metric": metric,
-        "standing": Standing(metric, metric.latest),
-        "targets": TARGETS.sheet(request, metric),
-        **in_time(request, metric),
-    }
+    """How a metric stands, what its figures say over time, what is done about it, and what it is held to."""
+    metric = read_metric(pk)
+    sheets = {"targets": TARGETS.sheet(request, metric), "baselines": BASELINES.sheet(request, metric)}
+    page = history_of(request, metric) | in_time(request, metric) | sheets
     return render(request, "actionplans/metric.html", page)
+
+
+@needs(Role.VIEWER)
+@require_GET
+def print_metric(request, pk):
+    """The same as one document, to be printed or taken to a meeting."""
+    return render(request, "actionplans/metric_print.html", history_of(request, read_metric(pk)))
+
+
+def read_metric(pk: int) -> Metric:
+    return get_object_or_404(Metric.objects.with_verdict().select_related("need__customer"), pk=pk)
+
+
+def history_of(request, metric: Metric) -> dict:
+    """What the figures of a metric say, with the actions that were to change them."""
+    findings = Findings.of(metric, metric.read_series())
+    actions = list(Action.objects.filter(metric=metric).select_related("who").most_urgent_first())
+    progress = Progress(actions, findings, request.member, timezone.localdate())
+    ownership = metric.ownerships.select_related("member").first()
+    signals = findings.tell(findings.signals[:MOST_SIGNALS])
+    return {
+        "metric": metric,
+        "standing": Standing(metric, metric.latest, timezone.localdate()),
+        "findings": findings,
+        "drawings": drawings_of(metric, findings, progress),
+        "signals": signals[:FIRST_SIGNALS],
+        "earlier_signals": signals[FIRST_SIGNALS:],
+        "signals_untold": len(findings.signals) - len(signals),
+        "owner": ownership.member if ownership else None,
+        "progress": progress,
+        "statuses": Status.choices,
+        "figures": figures_of(metric, everything="all" in request.GET),
+        "figure_count": len(findings.series.points),
+    }
+
+
+def drawings_of(metric: Metric, findings: Findings, progress: Progress):
+    targets = [(target.holds_from, target.aim) for target in metric.targets.all()]
+    done = [
+        Done(number, action.done_on, action.what)
+        for number, action in enumerate(progress.done_in_order, start=1)
+    ]
+    return draw(Subject(findings.series, metric.scale, targets, done))

@@ -9,6 +9,7 @@ from actionplans.days import write_due
 from actionplans.forms import OwnerForm
 from actionplans.models import Status
 from actionplans.owners import owner_lines
+from actionplans.reviews.upcoming import next_review
 from actionplans.thread import Thread
 from actionplans.worksheets import ACTIONS
 from metrics.models import Metric
@@ -32,6 +33,7 @@ def plan_page(request, typed: dict[int, OwnerForm] | None = None):
         "own_actions": own_actions(thread, request.member),
         "statuses": Status.choices,
         "actions": ACTIONS.sheet(request),
+        "upcoming": next_review(thread.today),
         "member_names": Member.objects.active().values_list("name", flat=True),
     }
     return render(request, "actionplans/plan.html", page)

@@ -241,6 +241,28 @@ document.addEventListener("htmx:afterRequest", (event) => {
   seen.textContent = event.detail.successful ? "" : event.detail.xhr.status === 401 ? seen.dataset.signedOut : seen.dataset.lost;
 });
 
+// --- Single keys press what names them (data-keys), or lead into it where it is a field. ---
+
+// They work outside of fields, Escape leaves a field for them, and they can be switched off for good:
+// whoever speaks to the computer, or types with a tremor, presses them without meaning to.
+const keys = document.getElementById("keys");
+
+if (keys) {
+  keys.checked = device.read("keys") !== "off";
+  keys.onchange = () => device.keep("keys", keys.checked ? "on" : "off");
+  for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest("input:not([type=checkbox]), select, textarea");
+    if (field && event.key === "Escape") return field.blur();
+    if (field || !keys.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    const found = document.querySelector(`[data-keys~="${CSS.escape(event.key)}"]`);
+    if (!found) return;
+    event.preventDefault();
+    if (found.matches("input, textarea")) found.focus();
+    else found.click();
+  });
+}
+
 // --- Small things. ---
 
 for (const button of document.querySelectorAll("[data-print]")) {

@@ -230,5 +230,5 @@ def test_plan_takes_the_same_queries_however_many_rows(scoped, manager, django_a
         factories.ActionFactory(organization=scoped, metric=metric, who=me)
     assert Metric.objects.filter(verdict=Verdict.NOT_MEASURED).count() == rows
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         manager.get(PLAN)

@@ -24,10 +24,11 @@ def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django
         delivery = factories.DeliveryFactory(organization=scoped, customer=customer)
         factories.AnswerFactory(organization=scoped, delivery=delivery)
         factories.ScoreFactory(organization=scoped, customer=customer, criterion=criterion)
+        factories.OwnScoreFactory(organization=scoped, customer=customer, criterion=criterion)
         factories.DriverChoiceFactory(organization=scoped, customer=customer)
         factories.CustomerGroupFactory(organization=scoped)
 
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(36):
         manager.get(PAGE)
 
 

@@ -317,6 +317,12 @@ def test_before_are_the_last_twelve_of_the_segment_the_action_fell_into():
     assert len(cut.compare(day(17), AT_LEAST).before.points) == 8
 
 
+def test_figures_since_end_where_limits_start_anew_for_another_reason():
+    cut = series([*STEADY, *STEADY[:6], *[150] * 9], Chosen(day(18)))
+    assert cut.compare(day(11), AT_LEAST).effect == Effect.NO_DIFFERENCE
+    assert cut.compare(day(17), AT_LEAST).effect == Effect.HELPED
+
+
 def test_missing_figures_since_an_action_are_counted():
     assert series([*STEADY, 150]).compare(day(11), AT_LEAST).missing_since == 3
 

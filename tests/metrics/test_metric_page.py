@@ -17,7 +17,7 @@ from tests.factories import (
 )
 
 TARGETS = "/o/enfield/metrics/targets/"
-QUERIES = 23
+QUERIES = 27
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import OrganizationFactory
-from victory.models import Organization
+from victory.models import Organization, line_above
 
 
 @pytest.fixture
@@ -48,3 +48,15 @@ def test_house_is_read_in_two_queries_however_deep(house, django_assert_num_quer
 def test_circle_of_units_comes_to_an_end(house):
     Organization.objects.filter(pk=house.pk).update(parent=called("Counter"))
     assert names(Organization.objects.below(house)) == ["Billing", "Counter", "Sales"]
+
+
+def test_above_is_what_a_unit_is_part_of_and_itself(house):
+    assert names(Organization.objects.above(called("Counter"))) == ["Company", "Counter", "Sales"]
+    assert names(Organization.objects.above()) == []
+
+
+def test_line_above_leads_to_the_top_and_out_of_a_circle():
+    parents = {1: None, 2: 1, 3: 2, 8: 9, 9: 8}
+    assert line_above(3, parents) == [2, 1]
+    assert line_above(1, parents) == [] == line_above(7, parents)
+    assert line_above(8, parents) == [9, 8]

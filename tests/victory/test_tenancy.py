@@ -13,8 +13,15 @@ from django_scopes.exceptions import ScopeError
 
 from customers.models import Customer, CustomerGroup
 from tests import factories
-from victory.models import CustomerRight
-from victory.tenancy import Role, TenancyMiddleware, needs, organization_scope
+from victory.models import CustomerRight, Organization
+from victory.tenancy import (
+    Role,
+    TenancyMiddleware,
+    needs,
+    organization_scope,
+    scope_of_person,
+    scope_of_units,
+)
 
 RIGHTS = "/o/enfield/focus/rights/"
 
@@ -156,3 +163,55 @@ def test_row_that_points_to_another_organization_is_not_clean(scoped):
     with pytest.raises(Exception, match="belongs to another organization"):
         customer.full_clean()
     assert not CustomerGroup.objects.exists()
+
+
+@pytest.fixture
+def spread(organization):
+    """A person who is a member here, in a unit and in a unit of that, and in a foreign organization.
+
+    Of the other units below, one is none of theirs and in one they are no longer active.
+    """
+    user = factories.UserFactory()
+    sales, theirs, former = (factories.OrganizationFactory(parent=organization, name=n) for n in "STF")
+    counter = factories.OrganizationFactory(parent=sales, name="C")
+    foreign = factories.OrganizationFactory(name="X")
+    for each in (organization, sales, counter, foreign):
+        factories.MemberFactory(organization=each, user=user)
+    factories.MemberFactory(organization=former, user=user, active=False)
+    factories.MemberFactory(organization=theirs)
+    for each in (organization, sales, theirs, former, counter, foreign):
+        factories.CustomerFactory(organization=each, name=each.name)
+    return user
+
+
+def customers_in_scope():
+    return set(Customer.objects.values_list("name", flat=True))
+
+
+def test_scope_of_units_holds_those_below_in_which_the_person_is_a_member(organization, spread):
+    with scope_of_units(spread, organization) as memberships:
+        assert customers_in_scope() == {"S", "C"}
+        assert {each.organization.name for each in memberships} == {"S", "C"}
+
+
+def test_scope_of_person_holds_the_organizations_in_which_they_are_active(spread):
+    with scope_of_person(spread) as memberships:
+        assert customers_in_scope() == {"Enfield", "S", "C", "X"}
+        assert len(memberships) == 4
+
+
+def test_scope_of_nobody_is_empty(spread, organization):
+    stranger = factories.UserFactory()
+    with scope_of_person(stranger) as memberships:
+        assert customers_in_scope() == set() and memberships == []
+    with scope_of_units(stranger, organization):
+        assert customers_in_scope() == set()
+
+
+@pytest.mark.parametrize(
+    "read", [scope_of_person, lambda user: scope_of_units(user, Organization.objects.first())]
+)
+def test_scope_over_several_gives_way_to_the_one_before(scoped, spread, read):
+    with read(spread):
+        pass
+    assert customers_in_scope() == {"Enfield"}

@@ -1,0 +1,111 @@
+"""The minutes of a review: while it is held from what stands now, once it is closed from what is frozen."""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from actionplans.models import Review, ReviewLine
+from actionplans.reviews.lines import STOOD, lines_now, lines_of
+from actionplans.reviews.pack import ActionState, Changes, Pack
+from actionplans.thread import Thread
+from metrics.models import Verdict
+from victory.models import Member
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """What the minutes of a review say, in ready-made texts."""
+
+    review: Review
+    organization: str
+    people: list[str]
+    lines: list[ReviewLine]
+    decided: list[ActionState]
+    open: list[ActionState]
+    pack: Pack
+    closed_by: str = ""
+
+    @classmethod
+    def as_it_stands(cls, review: Review, thread: Thread) -> "Minutes":
+        """What would be frozen now, in a fixed number of queries."""
+        lines = lines_now(thread)
+        changes = Changes(thread, Review.objects.closed().first(), lines)
+        return cls(
+            review=review,
+            organization=thread.organization.name,
+            people=[each.member.name for each in review.attendances.select_related("member")],
+            lines=lines_of(review, lines),
+            decided=changes.states(each for each in changes.actions if each.decided_in_id == review.pk),
+            open=changes.states(each for each in changes.actions if each.is_open),
+            pack=changes.pack(),
+        )
+
+    @classmethod
+    def of_closed(cls, review: Review) -> "Minutes":
+        """What was frozen, and nothing else."""
+        frozen = review.frozen
+        return cls(
+            review=review,
+            organization=frozen["organization"],
+            people=frozen["people"],
+            lines=list(review.lines.all()),
+            decided=[ActionState(**row) for row in frozen["decided"]],
+            open=[ActionState(**row) for row in frozen["open"]],
+            pack=Pack.thaw(frozen["pack"]),
+            closed_by=frozen["closed_by"],
+        )
+
+    def freeze(self, *, by: Member) -> dict:
+        """What is kept with a closed review beside its own fields and its lines."""
+        return {
+            "organization": self.organization,
+            "people": self.people,
+            "closed_by": by.name,
+            "counts": self.counts,
+            "decided": [asdict(row) | {"url": ""} for row in self.decided],
+            "open": [asdict(row) | {"url": ""} for row in self.open],
+            "pack": self.pack.freeze(),
+        }
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return counts_of(self.lines)
+
+    @property
+    def counts_in_words(self) -> str:
+        return ", ".join(
+            verdict.count_in_words(self.counts[verdict]) for verdict in Verdict if verdict in self.counts
+        )
+
+    @property
+    def met(self) -> str:
+        return met_of_all(self.counts)
+
+    @property
+    def closed(self) -> str:
+        """When it was closed, and by whom."""
+        words = {"day": date_format(timezone.localdate(self.review.closed_at)), "name": self.closed_by}
+        return _("Closed on %(day)s by %(name)s") % words
+
+    @property
+    def fingerprint(self) -> str:
+        """Differs as soon as anything that would be frozen differs."""
+        lines = [[str(getattr(line, name)) for name in (*STOOD, "note")] for line in self.lines]
+        actions = [asdict(action) for action in (*self.decided, *self.open)]
+        frozen = json.dumps([lines, self.people, actions, self.pack.freeze()], sort_keys=True)
+        return sha256(frozen.encode()).hexdigest()[:16]
+
+
+def counts_of(lines: list[ReviewLine]) -> dict[str, int]:
+    """How many metrics stood under each verdict."""
+    return dict(Counter(str(line.verdict) for line in lines))
+
+
+def met_of_all(counts: dict[str, int]) -> str:
+    """The share of the metrics that are met, from how many stand under each verdict."""
+    return _("%(met)s of %(all)s met") % {"met": counts.get(Verdict.MET, 0), "all": sum(counts.values())}

@@ -1,0 +1,291 @@
+"""What a review begins with: what has changed since the last one, and what was promised in it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+
+from django.db.models import Min, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
+
+from actionplans.days import write_moves
+from actionplans.models import OPEN, Action, Review, ReviewLine, Status
+from actionplans.thread import Thread
+from customers.models import Need
+from metrics.models import Metric, Target, Verdict
+from metrics.quantities import Aim, Direction
+
+REPEATED = 2
+"""From how many moves of its day on an action is one that keeps being put off."""
+
+GONE = "-"
+"""What the history calls a version that was deleted."""
+
+# The rows of the pack are texts, so that they can be frozen as they are. `url` leads to what they speak of.
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A metric whose verdict is another one now."""
+
+    metric: str
+    was: str
+    now: str
+    performance: str
+    target: str
+    url: str = ""
+
+    @property
+    def verdict_then(self) -> Verdict:
+        return Verdict(self.was)
+
+    @property
+    def verdict_now(self) -> Verdict:
+        return Verdict(self.now)
+
+
+@dataclass(frozen=True)
+class TargetChange:
+    """A target that was set, corrected or taken away."""
+
+    metric: str
+    was: str
+    now: str
+    holds_from: str
+    reason: str
+    by: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class NewNeed:
+    """A need that was not written down yet."""
+
+    text: str
+    customer: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ActionState:
+    """How an action stands: its key stays the same in every review, by which it is found again."""
+
+    key: int
+    what: str
+    metric: str
+    who: str
+    when: str
+    status: str
+    is_late: bool
+    done_on: str = ""
+    put_off: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class GapLine:
+    """Something that is missing in the workbook."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What changed since the last review that was closed, or since ever where there is none."""
+
+    since: str = ""
+    findings: str = ""
+    decisions: str = ""
+    promised: list[ActionState] = field(default_factory=list)
+    flips: list[Flip] = field(default_factory=list)
+    targets: list[TargetChange] = field(default_factory=list)
+    needs: list[NewNeed] = field(default_factory=list)
+    done: list[ActionState] = field(default_factory=list)
+    late: list[ActionState] = field(default_factory=list)
+    moved: list[ActionState] = field(default_factory=list)
+    gaps: list[GapLine] = field(default_factory=list)
+
+    @property
+    def nothing_in(self) -> list[str]:
+        """What there is nothing to say about."""
+        return [str(words) for name, words in PARTS.items() if not getattr(self, name)]
+
+    def freeze(self) -> dict:
+        """The pack as texts, without where they lead: what they speak of will change."""
+        frozen = asdict(self)
+        for name in ROWS:
+            frozen[name] = [row | {"url": ""} for row in frozen[name]]
+        return frozen
+
+    @classmethod
+    def thaw(cls, frozen: dict) -> "Pack":
+        """The pack as it was frozen, perhaps before some of its parts were thought of."""
+        rows = {name: [kind(**row) for row in frozen.get(name, ())] for name, kind in ROWS.items()}
+        return cls(**frozen | rows)
+
+
+PARTS = {
+    "flips": gettext_lazy("changed verdicts"),
+    "promised": gettext_lazy("actions decided last time"),
+    "done": gettext_lazy("actions done"),
+    "late": gettext_lazy("late actions"),
+    "moved": gettext_lazy("actions put off again and again"),
+    "targets": gettext_lazy("changed targets"),
+    "needs": gettext_lazy("new needs"),
+    "gaps": gettext_lazy("gaps"),
+}
+ROWS = {
+    "flips": Flip,
+    "promised": ActionState,
+    "done": ActionState,
+    "late": ActionState,
+    "moved": ActionState,
+    "targets": TargetChange,
+    "needs": NewNeed,
+    "gaps": GapLine,
+}
+
+
+def state_of(action: Action, thread: Thread) -> ActionState:
+    """How one action stands; it was read with its metric and its person."""
+    return ActionState(
+        key=action.pk,
+        what=action.what,
+        metric=action.metric.measured_by,
+        who=action.who.name,
+        when=date_format(action.due),
+        status=str(Status(action.status).label),
+        is_late=action.is_late(thread.today),
+        done_on=date_format(action.done_on) if action.done_on else "",
+        put_off=write_moves(action),
+        url=reverse("action", args=[thread.organization.slug, action.pk]),
+    )
+
+
+@dataclass
+class Changes:
+    """What happened between the last review that was closed and today, read once."""
+
+    thread: Thread
+    previous: Review | None
+    lines: list[ReviewLine]
+
+    @property
+    def since(self) -> datetime:
+        """From when on something counts as a change."""
+        return self.previous.closed_at if self.previous else datetime.min.replace(tzinfo=UTC)
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """Those that are open, were done since, or were decided last time, by their day."""
+        wanted = Q(status__in=OPEN) | Q(status=Status.DONE, done_on__gte=self.first_day)
+        if self.previous:
+            wanted |= Q(decided_in=self.previous)
+        return list(Action.objects.filter(wanted).select_related("metric", "who").order_by("due", "pk"))
+
+    @property
+    def first_day(self) -> date:
+        """The day of the last review: what was done on it may have been done after it."""
+        return timezone.localdate(self.previous.closed_at) if self.previous else date.min
+
+    def pack(self) -> Pack:
+        today = self.thread.today
+        return Pack(
+            since=str(self.previous or ""),
+            findings=self.previous.findings if self.previous else "",
+            decisions=self.previous.decisions if self.previous else "",
+            promised=self.states(each for each in self.actions if self.was_promised(each)),
+            flips=self.flips(),
+            targets=self.targets(),
+            needs=self.needs(),
+            done=self.states(each for each in self.actions if self.is_done_since(each)),
+            late=self.states(each for each in self.actions if each.is_late(today)),
+            moved=self.states(each for each in self.actions if each.is_open and each.moves >= REPEATED),
+            gaps=[GapLine(gap.text, gap.url) for gap in self.thread.gaps],
+        )
+
+    def was_promised(self, action: Action) -> bool:
+        return self.previous is not None and action.decided_in_id == self.previous.pk
+
+    def is_done_since(self, action: Action) -> bool:
+        """Whether it was done since, and is not in the minutes of the last review already."""
+        if action.status != Status.DONE or action.done_on < self.first_day:
+            return False
+        return action.pk not in self.known_done
+
+    @cached_property
+    def known_done(self) -> set[int]:
+        return {row["key"] for row in self.previous.frozen["pack"]["done"]} if self.previous else set()
+
+    def states(self, actions: Iterable[Action]) -> list[ActionState]:
+        return [state_of(action, self.thread) for action in actions]
+
+    def flips(self) -> list[Flip]:
+        """The metrics that stood otherwise in the last review; one that is new has not changed."""
+        if self.previous is None:
+            return []
+        before = dict(self.previous.lines.values_list("metric_key", "verdict"))
+        return [
+            Flip(
+                metric=line.metric,
+                was=before[line.metric_key],
+                now=line.verdict,
+                performance=line.performance,
+                target=line.target,
+                url=self.url_of_metric(line.metric_key),
+            )
+            for line in self.lines
+            if before.get(line.metric_key, line.verdict) != line.verdict
+        ]
+
+    def url_of_metric(self, key: int) -> str:
+        return reverse("metric", args=[self.thread.organization.slug, key])
+
+    def needs(self) -> list[NewNeed]:
+        """The needs of today whose history began since."""
+        written = Need.history.filter(organization=self.thread.organization).values("id")
+        begun = written.annotate(begun=Min("history_date")).filter(begun__gt=self.since)
+        new = set(begun.values_list("id", flat=True))
+        page = self.thread.page("thread")
+        return [
+            NewNeed(need.text, self.thread.customers[need.customer_id].name, f"{page}?at={need.place}")
+            for need in self.thread.needs.values()
+            if need.pk in new and need.customer_id in self.thread.customers
+        ]
+
+    def targets(self) -> list[TargetChange]:
+        """The targets that were written since, each against what stood before; by the day they hold from."""
+        history = Target.history.filter(organization=self.thread.organization).order_by("history_id")
+        written = history.filter(history_date__gt=self.since).select_related("set_by")
+        newest = {version.id: version for version in written}
+        earlier = history.filter(id__in=newest, history_date__lte=self.since)
+        before = {version.id: version for version in earlier if version.history_type != GONE}
+        keys = {version.metric_id for version in newest.values()}
+        metrics = Metric.objects.select_related("organization").prefetch_related("targets").in_bulk(keys)
+        return [
+            self.target_change(version, before.get(version.id), metrics[version.metric_id])
+            for version in sorted(newest.values(), key=lambda version: version.holds_from)
+            if version.metric_id in metrics and (version.history_type != GONE or version.id in before)
+        ]
+
+    def target_change(self, version, before, metric: Metric) -> TargetChange:
+        """The newest version of a target against its version of then, or the target it took over from."""
+        followed = before or metric.target_on(version.holds_from - timedelta(days=1))
+        return TargetChange(
+            metric=metric.measured_by,
+            was=write_aim(followed, metric) if followed else "",
+            now="" if version.history_type == GONE else write_aim(version, metric),
+            holds_from=date_format(version.holds_from),
+            reason=version.reason,
+            by=version.set_by.name if version.set_by else "",
+            url=self.url_of_metric(metric.pk),
+        )
+
+
+def write_aim(target, metric: Metric) -> str:
+    """What a target, or a version of one, asks for."""
+    return Aim(Direction(target.direction), target.low, target.high).write(metric.scale)
