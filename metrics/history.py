@@ -99,4 +99,4 @@ def correction_in_words(metric: Metric, before, after) -> str:
 
 def blank_figure(metric: Metric, member: Member, data=None) -> MeasurementForm:
     """The form in which a figure of the metric is entered for any day."""
-    return MeasurementForm(data, instance=Measurement(metric=metric), by=member, auto_id="enter-%s")
+    return MeasurementForm(data, instance=Measurement(metric=metric), by=member, auto_id="entered-%s")

@@ -7,7 +7,13 @@ from victory.worksheets import worksheet_urls
 urlpatterns = [
     path("metrics/", views.metrics, name="metrics"),
     *worksheet_urls("metrics/", METRICS),
-    *worksheet_urls("metrics/", TARGETS),
+    *(page for page in worksheet_urls("metrics/", TARGETS) if page.name != "targets-delete"),
+    path(
+        "metrics/targets/<int:pk>/delete/",
+        views.delete_target,
+        {"worksheet": TARGETS},
+        name="targets-delete",
+    ),
     *worksheet_urls("metrics/", BASELINES),
     *worksheet_urls("metrics/", DEVIATIONS),
     path("metrics/<int:pk>/figures/", views.enter_figure, name="figure-enter"),

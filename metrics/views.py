@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from customers.models import Deliverable
 from metrics.figure_forms import DayForm, FigureForm, MeasurementForm
 from metrics.history import blank_figure, corrections_of
-from metrics.models import Measurement, Metric
+from metrics.models import Measurement, Metric, Target
+from metrics.rejudging import foresee_without
 from metrics.series import MOST_LINES, PastedSeries
 from metrics.standing import DUE_FIRST, FigureLine, Typed, due_tally, lines_on, tally
 from metrics.worksheets import METRICS
@@ -26,7 +27,7 @@ from victory.once import again_if_taken
 from victory.pasting import Block, TooMuch, read_cells
 from victory.tenancy import Role, needs
 from victory.worksheets.paste import as_text
-from victory.worksheets.views import changed, gone, offer_undo
+from victory.worksheets.views import changed, delete, gone, offer_undo
 
 
 @needs(Role.VIEWER)
@@ -102,6 +103,25 @@ def save_figure(request, pk):
 def as_typed(form: FigureForm) -> Typed:
     problems = [sentence for sentences in form.errors.values() for sentence in sentences]
     return Typed(form.data.get("value", ""), form.data.get("note", ""), problems)
+
+
+@needs(Role.MANAGER)
+@require_POST
+@transaction.atomic
+def delete_target(request, worksheet, pk):
+    """Take a target away; where that changes verdicts, it says which and asks before."""
+    target = Target.objects.select_related("metric__organization").filter(pk=pk).first()
+    foreseen = foresee_without(target) if target else None
+    if not foreseen or not foreseen.changes or request.POST.get("agreed") == foreseen.fingerprint:
+        return delete(request, worksheet, pk)
+    page = {
+        "target": target,
+        "foreseen": foreseen,
+        "back": f"{target.metric.get_absolute_url()}#targets-{pk}",
+        "row": f"{worksheet.address(request.organization)}{pk}/",
+    }
+    name = "metrics/delete_target.html"
+    return render(request, f"{name}#question" if request.htmx else name, page)
 
 
 @needs(Role.CONTRIBUTOR)

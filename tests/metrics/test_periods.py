@@ -19,10 +19,7 @@ LAST_OF_JULY = Period(date(2018, 7, 31), date(2018, 7, 31))
         *((text, JULY) for text in ("July 2018", "jul 2018", "Jul-18", "Jul ’18", "JULY, 2018", "2018-07")),
         *((text, JULY) for text in ("07/2018", "7.2018", "2018/7")),
         *((text, LAST_OF_JULY) for text in ("2018-07-31", "31.07.2018", "31.7.18", "2018-07-31 00:00:00")),
-        *(
-            (text, LAST_OF_JULY)
-            for text in ("31 July 2018", "31-Jul-2018", "July 31, 2018", "31st Jul 2018")
-        ),
+        *((text, LAST_OF_JULY) for text in ("31 July 2018", "31-Jul-2018", "July 31, 2018", "31st Jul 2018")),
         *((text, LAST_OF_JULY) for text in ("2018/07/31", "  31 \t July  2018 ")),
         *(
             (text, Period(date(2018, 7, 1), date(2018, 9, 30)))
