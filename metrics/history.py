@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from metrics.figure_forms import MeasurementForm
+from metrics.forms.figures import MeasurementForm
 from metrics.models import Measurement, Metric, Verdict
 from metrics.standing import Standing, judged_in_words
 from metrics.worksheets import DEVIATIONS

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.models import Deliverable
-from metrics.figure_forms import DayForm, FigureForm, MeasurementForm
+from metrics.forms.figures import DayForm, FigureForm, MeasurementForm
 from metrics.history import blank_figure, corrections_of
 from metrics.models import Measurement, Metric, Target
 from metrics.rejudging import foresee_without
