@@ -1,6 +1,7 @@
 """The lines of the dashboard: each customer metric as it stands, for whom, and what is marked on it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import TextChoices
 from django.urls import reverse
@@ -69,6 +70,7 @@ class MetricRow:
     customers: frozenset[str]
     drivers: frozenset[str]
     for_whom: str
+    objections: list[str]
     aspects: frozenset[str]
     performance: str
     target: str
@@ -121,9 +123,10 @@ def metric_row(metric: Metric, thread: Thread, review: LastReview, member: Membe
         customers=frozenset(str(pk) for pk in customers),
         drivers=frozenset(str(pk) for pk in customers if pk in thread.drivers),
         for_whom=listed([thread.customers[pk].name for pk in customers]),
+        objections=thread.objections.get(metric.deliverable_id, []),
         aspects=aspects_of(metric, thread),
         performance=metric.scale.write(metric.latest.value) if metric.latest else "",
-        target=write_target(metric, thread),
+        target=write_target(metric, thread.today),
         verdict=verdict,
         reason=explain(metric, thread),
         changed=review.what_changed(metric.pk, verdict),
@@ -154,10 +157,10 @@ def aspects_of(metric: Metric, thread: Thread) -> frozenset[str]:
     return frozenset(need.aspect for need in needs) - {""}
 
 
-def write_target(metric: Metric, thread: Thread) -> str:
+def write_target(metric: Metric, today: date) -> str:
     """The target that decided the verdict, or the one in force where nothing has been judged."""
     judged_by = metric.latest.judged_by if metric.latest else None
-    target = judged_by or metric.target_on(thread.today)
+    target = judged_by or metric.target_on(today)
     return target.aim.write_short(metric.scale) if target else ""
 
 

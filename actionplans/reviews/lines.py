@@ -29,7 +29,7 @@ def line_of(metric: Metric, thread: Thread) -> ReviewLine:
         deliverable=metric.deliverable.name,
         performance=metric.scale.write(metric.latest.value) if metric.latest else "",
         measured_on=metric.latest.date if metric.latest else None,
-        target=write_target(metric, thread),
+        target=write_target(metric, thread.today),
         verdict=metric.stands,
         attainment=metric.attainment,
         reason=explain(metric, thread),

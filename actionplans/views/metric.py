@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from actionplans.models import Action, Status
 from actionplans.progress import Progress
+from customers.models import Answer
 from metrics.charts import Done, Subject, draw
 from metrics.findings import Findings
 from metrics.history import figures_of, in_time
@@ -23,7 +24,9 @@ def show_metric(request, pk):
     """How a metric stands, what its figures say over time, what is done about it, and what it is held to."""
     metric = read_metric(pk)
     sheets = {"targets": TARGETS.sheet(request, metric), "baselines": BASELINES.sheet(request, metric)}
-    page = history_of(request, metric) | in_time(request, metric) | sheets
+    answers = Answer.objects.standing().filter(delivery__deliverable=metric.deliverable)
+    said = {"answers": answers.select_related("delivery__customer")}
+    page = history_of(request, metric) | in_time(request, metric) | sheets | said
     return render(request, "actionplans/metric.html", page)
 
 

@@ -355,6 +355,19 @@ def test_dashboard_names_the_customers_of_each_promise_the_drivers_first(scoped,
     assert f"{metric.deliverable} for Zoe and Ann" in row(viewer, metric)
 
 
+def test_objection_of_a_unit_marks_the_metrics_of_what_it_objects_to(scoped, viewer):
+    metric, other = metric_with(scoped, Verdict.MET), metric_with(scoped, Verdict.MET)
+    for each, agrees in ((metric, False), (other, True)):
+        billing = factories.CustomerFactory(organization=scoped, name=f"Billing {agrees}")
+        delivery = factories.DeliveryFactory(
+            organization=scoped, deliverable=each.deliverable, customer=billing
+        )
+        factories.AnswerFactory(organization=scoped, delivery=delivery, agrees=agrees, sentence="Too late.")
+
+    assert '#given">Billing False objects: Too late.</a>' in row(viewer, metric)
+    assert "objects" not in row(viewer, other)
+
+
 def test_dashboard_lists_the_gaps_by_step(scoped, viewer, manager):
     metric = metric_with(scoped, Verdict.NOT_MET)
 
@@ -374,7 +387,7 @@ def test_dashboard_takes_the_same_queries_however_many_rows(scoped, manager, dja
         factories.OwnershipFactory(organization=scoped, metric=metric)
         factories.ActionFactory(organization=scoped, metric=metric)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(25):
         manager.get(DASHBOARD)
 
 
@@ -390,5 +403,22 @@ def test_dashboard_takes_the_same_queries_however_long_the_history(
         for year in range(years)
     )
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(25):
         manager.get(DASHBOARD)
+
+
+def test_dashboard_leads_to_the_index_with_its_value(scoped, viewer):
+    metric = metric_with(scoped, Verdict.NOT_MET)
+    translation = factories.TranslationFactory(organization=scoped, deliverable=metric.deliverable)
+    factories.DriverChoiceFactory(organization=scoped, customer=translation.need.customer)
+
+    assert '<a href="/o/enfield/index/">Customer index: 55.5</a>' in viewer.get(DASHBOARD).text
+
+
+def test_dashboard_leads_to_the_portfolio_only_above_units_of_the_persons_own(scoped, viewer):
+    unit = factories.OrganizationFactory(parent=scoped)
+    assert "portfolio" not in viewer.get(DASHBOARD).text
+
+    factories.MemberFactory(organization=unit, user=viewer.user)
+
+    assert 'href="/o/enfield/portfolio/"' in viewer.get(DASHBOARD).text

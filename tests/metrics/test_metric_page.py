@@ -9,6 +9,9 @@ import pytest
 from metrics.models import Measurement, Metric, Target, Verdict
 from metrics.rejudging import foresee_without
 from tests.factories import (
+    AnswerFactory,
+    CustomerFactory,
+    DeliveryFactory,
     MeasurementFactory,
     MemberFactory,
     MetricFactory,
@@ -18,7 +21,7 @@ from tests.factories import (
 )
 
 TARGETS = "/o/enfield/metrics/targets/"
-QUERIES = 27
+QUERIES = 28
 
 
 @pytest.fixture
@@ -167,3 +170,16 @@ def test_targets_are_not_put_in_order_by_hand(manager, metric, address, target):
 def test_viewer_reads_targets_and_does_not_change_them(viewer, metric, address, target):
     assert 'name="target"' not in text_of(viewer.get(address))
     assert viewer.post(TARGETS, typed(metric)).status_code == 403
+
+
+def test_answer_of_a_unit_to_what_is_measured_is_shown(viewer, metric):
+    said = {"organization": metric.organization}
+    billing = CustomerFactory(name="Billing", **said)
+    delivery = DeliveryFactory(deliverable=metric.deliverable, customer=billing, **said)
+    AnswerFactory(delivery=delivery, agrees=False, sentence="Two weeks are too late.", **said)
+    AnswerFactory(agrees=False, sentence="Of another deliverable.", **said)
+
+    page = viewer.get(metric.get_absolute_url()).text
+
+    assert "Billing" in page and "Two weeks are too late." in page
+    assert "Of another deliverable." not in page
