@@ -28,6 +28,7 @@ PAGES = [
     "metrics/metrics/{metric}/edit/",
     "metrics/figures/{figure}/",
     "performance/?order=due",
+    "performance/paste/",
     "performance/",
     "plan/",
     "actions/",
