@@ -96,7 +96,7 @@ class DemoWorkbook:
 
     def load_members(self):
         self.robin = self.save(Member, name=str(self.user), email=EMAIL, user=self.user, role=Role.ADMIN)
-        self.members = {
+        self.members = {str(self.user): self.robin} | {
             name: self.save(Member, position, name=name, role=Role[role.upper()])
             for position, (name, role) in enumerate(self.workbook.MEMBERS, start=1)
         }
