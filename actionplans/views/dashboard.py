@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from actionplans.dashboard import read_dashboard, state_of
-from actionplans.index import read_index
 from actionplans.models import Status
 from actionplans.thread import Thread
 from victory.tenancy import Role, memberships_below, needs
@@ -18,7 +17,6 @@ def dashboard(request):
     thread = Thread.read_for(request)
     page = {
         "dashboard": read_dashboard(thread, request.GET.dict(), request.member),
-        "index": read_index(thread),
         "has_units": memberships_below(request.user, request.organization).exists(),
         "statuses": Status.choices,
         "state": state_of(request.organization),
