@@ -11,6 +11,7 @@ from metrics.charts import Done, Subject, draw
 from metrics.findings import Findings
 from metrics.history import figures_of, in_time
 from metrics.models import Metric
+from metrics.quantities import Unit
 from metrics.standing import Standing
 from metrics.worksheets import BASELINES, TARGETS
 from victory.tenancy import Role, needs
@@ -53,6 +54,7 @@ def history_of(request, metric: Metric) -> dict:
         "standing": Standing(metric, metric.latest, timezone.localdate()),
         "findings": findings,
         "drawings": drawings_of(metric, findings, progress),
+        "may_have_limits": metric.unit != Unit.YES_NO,
         "signals": signals[:FIRST_SIGNALS],
         "earlier_signals": signals[FIRST_SIGNALS:],
         "signals_untold": len(findings.signals) - len(signals),

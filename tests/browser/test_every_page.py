@@ -1,5 +1,7 @@
 """Every page of a filled workbook: accessible in both schemes, and whole on a telephone."""
 
+from datetime import date
+
 import pytest
 from django.core.management import call_command
 
@@ -22,9 +24,11 @@ PAGES = [
     "needs/",
     "metrics/",
     "metrics/{metric}/",
+    "metrics/{metric}/print/",
     "metrics/metrics/{metric}/edit/",
     "metrics/figures/{figure}/",
     "performance/?order=due",
+    "performance/paste/",
     "performance/",
     "plan/",
     "actions/",
@@ -37,6 +41,14 @@ PAGES = [
     "chain/",
     "dashboard/",
     "index/",
+    "portfolio/",
+    "reviews/",
+    "reviews/{planned}/",
+    "reviews/{planned}/hold/{metric}/",
+    "reviews/{planned}/close/",
+    "reviews/{closed}/",
+    "reviews/{closed}/compare/",
+    "reviews/{closed}/print/",
     "notes/",
     "deleted/",
 ]
@@ -85,23 +97,26 @@ def metric(organization):
 
 
 @pytest.fixture
-def figure(organization, metric):
+def keys(organization, metric, promised) -> dict[str, int]:
+    """The keys of the rows that the addresses speak of, by the names they have there."""
+    closed, planned = (
+        factories.ReviewFactory(organization=organization, on=date(2026, 3, day)) for day in (1, 2)
+    )
     with organization_scope(organization):
-        return Measurement.objects.get(metric=metric).pk
-
-
-@pytest.fixture
-def action(organization):
-    with organization_scope(organization):
-        return Action.objects.first().pk
+        return {
+            "metric": metric,
+            "figure": Measurement.objects.filter(metric=metric).first().pk,
+            "action": Action.objects.first().pk,
+            "promised": promised,
+            "closed": factories.close(closed).pk,
+            "planned": planned.pk,
+        }
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_accessible_and_fits_a_narrow_screen(
-    path, page, enter, go, metric, figure, action, promised, accessible, complaints
-):
+def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, keys, accessible, complaints):
     enter()
-    go(path.format(metric=metric, figure=figure, action=action, promised=promised))
+    go(path.format(**keys))
     accessible()
     for width in (1920, 768, 320):
         page.set_viewport_size({"width": width, "height": 800})
@@ -111,12 +126,12 @@ def test_page_is_accessible_and_fits_a_narrow_screen(
 
 
 @pytest.mark.parametrize(
-    "path", ["accounts/login/", "accounts/password/reset/", "organizations/", "no-such-page/"]
+    "path", ["accounts/login/", "accounts/password/reset/", "organizations/", "mine/", "no-such-page/"]
 )
 def test_page_outside_of_an_organization_is_accessible(
     path, page, live_server, accessible, organization, enter
 ):
-    if path == "organizations/":
+    if path in ("organizations/", "mine/"):
         enter()
     page.goto(f"{live_server.url}/{path}")
     accessible()

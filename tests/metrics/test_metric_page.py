@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from metrics.models import Measurement, Metric, Target, Verdict
+from metrics.rejudging import foresee_without
 from tests.factories import (
     AnswerFactory,
     CustomerFactory,
@@ -107,7 +108,8 @@ def test_added_target_leads_back_to_the_page_of_its_metric(manager, metric, addr
 
 def test_deleted_target_can_be_put_back_and_returns_to_the_page(manager, metric, address, target):
     figure = measured(metric, 95, date(2026, 3, 31))
-    response = manager.post(f"{TARGETS}{target.pk}/delete/")
+    without = foresee_without(target).fingerprint
+    response = manager.post(f"{TARGETS}{target.pk}/delete/", {"agreed": without})
     assert response.url == address
     assert Measurement.objects.get(pk=figure.pk).verdict == Verdict.NO_TARGET
     assert "Undo" in text_of(manager.get(address))
