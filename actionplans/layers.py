@@ -151,9 +151,10 @@ class Picture:
     @cached_property
     def gathered(self) -> dict:
         """By place, the place of the box in which a station is drawn: its own, or that of all the rest."""
-        boxes = {}
-        for column, places in self._by_column(self.stations).items():
-            places.sort(key=self._weight, reverse=True)
+        boxes, by_column = {}, defaultdict(list)
+        for place in sorted(self.stations, key=self._weight, reverse=True):
+            by_column[self.columns[place]].append(place)
+        for column, places in by_column.items():
             kept = places if len(places) <= MOST_IN_COLUMN else places[: MOST_IN_COLUMN - 1]
             boxes |= {place: place if place in kept else ("rest", column) for place in places}
         return boxes
@@ -166,12 +167,6 @@ class Picture:
     def _near(self) -> set:
         ends = [(link.giver, link.receiver) for link in self.links]
         return {each.place for pair in ends if "us" in (pair[0].kind, pair[1].kind) for each in pair}
-
-    def _by_column(self, places) -> dict[int, list]:
-        found = defaultdict(list)
-        for place in places:
-            found[self.columns[place]].append(place)
-        return found
 
     @cached_property
     def drawn(self) -> dict[tuple, list]:
