@@ -29,6 +29,7 @@ PAGES = [
     "thread/",
     "thread/?at=metric-{metric}",
     "dashboard/",
+    "dashboard/?by=aspect&verdict=not-met",
     "index/",
     "notes/",
     "deleted/",
