@@ -71,6 +71,7 @@ class MetricRow:
     customers: frozenset[str]
     drivers: frozenset[str]
     for_whom: str
+    objections: list[str]
     aspects: frozenset[str]
     performance: str
     target: str
@@ -159,6 +160,7 @@ class RowReader:
             customers=frozenset(str(pk) for pk in customers),
             drivers=frozenset(str(pk) for pk in customers if pk in thread.drivers),
             for_whom=listed([thread.customers[pk].name for pk in customers]),
+            objections=thread.objections.get(metric.deliverable_id, []),
             aspects=aspects_of(metric, thread),
             performance=metric.scale.write(metric.latest.value) if metric.latest else "",
             target=write_target(metric, in_force),

@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
@@ -139,9 +140,15 @@ class RowAdmin(ForStaff, SimpleHistoryAdmin):
         return history.filter(organization__in=organizations_of(request))
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
-        """History is not scoped: whoever asks for another organization's gets no answer."""
+        """History is not scoped: whoever asks for another organization's gets no answer.
+
+        A version is put in force again by those alone who may change the row as it is now.
+        """
         history = self.model.history.filter(organization__in=organizations_of(request))
         get_object_or_404(history, history_id=version_id)
+        now = self.get_object(request, object_id)
+        if request.method == "POST" and not self.has_change_permission(request, now):
+            raise PermissionDenied
         return super().history_form_view(request, object_id, version_id, extra_context)
 
 

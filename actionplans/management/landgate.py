@@ -146,6 +146,7 @@ ACTIONS = (
 )
 
 ANSWERS = ()
+REVIEWS = ()
 
 NOTES = (
     ("", "The figures are those of July 2018 to August 2019. What surrounds them is made up."),

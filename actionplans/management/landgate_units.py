@@ -17,6 +17,7 @@ BOTH = {
     "GROUPS": (("Internal", "internal"), ("Direct", "external")),
     "CRITERIA": (("Depends on us", 1),),
     "DEVIATIONS": (),
+    "REVIEWS": (),
 }
 
 COUNTER_SERVICES = SimpleNamespace(

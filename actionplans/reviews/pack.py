@@ -1,7 +1,7 @@
 """What a review begins with: what has changed since the last one, and what was promised in it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from actionplans.days import write_moves
 from actionplans.models import OPEN, Action, Review, ReviewLine, Status
+from actionplans.reviews.effects import without_effect
 from actionplans.thread import Thread
 from customers.models import Need
 from metrics.models import Metric, Target, Verdict
@@ -20,6 +21,9 @@ from metrics.quantities import Aim, Direction
 
 REPEATED = 2
 """From how many moves of its day on an action is one that keeps being put off."""
+
+YEAR = timedelta(days=366)
+"""For how long after an action was done a review asks whether it helped."""
 
 GONE = "-"
 """What the history calls a version that was deleted."""
@@ -82,6 +86,7 @@ class ActionState:
     is_late: bool
     done_on: str = ""
     put_off: str = ""
+    effect: str = ""
     url: str = ""
 
 
@@ -107,6 +112,7 @@ class Pack:
     done: list[ActionState] = field(default_factory=list)
     late: list[ActionState] = field(default_factory=list)
     moved: list[ActionState] = field(default_factory=list)
+    without_effect: list[ActionState] = field(default_factory=list)
     gaps: list[GapLine] = field(default_factory=list)
 
     @property
@@ -134,6 +140,7 @@ PARTS = {
     "done": gettext_lazy("actions done"),
     "late": gettext_lazy("late actions"),
     "moved": gettext_lazy("actions put off again and again"),
+    "without_effect": gettext_lazy("actions done without effect"),
     "targets": gettext_lazy("changed targets"),
     "needs": gettext_lazy("new needs"),
     "gaps": gettext_lazy("gaps"),
@@ -144,6 +151,7 @@ ROWS = {
     "done": ActionState,
     "late": ActionState,
     "moved": ActionState,
+    "without_effect": ActionState,
     "targets": TargetChange,
     "needs": NewNeed,
     "gaps": GapLine,
@@ -181,8 +189,9 @@ class Changes:
 
     @cached_property
     def actions(self) -> list[Action]:
-        """Those that are open, were done since, or were decided last time, by their day."""
-        wanted = Q(status__in=OPEN) | Q(status=Status.DONE, done_on__gte=self.first_day)
+        """Those that are open, were done since or within a year, or were decided last time, by their day."""
+        first_day = min(self.first_day, self.thread.today - YEAR)
+        wanted = Q(status__in=OPEN) | Q(status=Status.DONE, done_on__gte=first_day)
         if self.previous:
             wanted |= Q(decided_in=self.previous)
         return list(Action.objects.filter(wanted).select_related("metric", "who").order_by("due", "pk"))
@@ -205,6 +214,7 @@ class Changes:
             done=self.states(each for each in self.actions if self.is_done_since(each)),
             late=self.states(each for each in self.actions if each.is_late(today)),
             moved=self.states(each for each in self.actions if each.is_open and each.moves >= REPEATED),
+            without_effect=self.without_effect(),
             gaps=[GapLine(gap.text, gap.url) for gap in self.thread.gaps],
         )
 
@@ -220,6 +230,19 @@ class Changes:
     @cached_property
     def known_done(self) -> set[int]:
         return {row["key"] for row in self.previous.frozen["pack"]["done"]} if self.previous else set()
+
+    def without_effect(self) -> list[ActionState]:
+        """The actions of the last year that did not help, as far as that was not told last time."""
+        year_ago = self.thread.today - YEAR
+        done = [each for each in self.actions if each.status == Status.DONE and each.done_on >= year_ago]
+        told = self.previous.frozen["pack"].get("without_effect", ()) if self.previous else ()
+        known = {(row["key"], row["effect"]) for row in told}
+        effects = without_effect(done)
+        return [
+            replace(state_of(each, self.thread), effect=effects[each.pk])
+            for each in done
+            if each.pk in effects and (each.pk, effects[each.pk]) not in known
+        ]
 
     def states(self, actions: Iterable[Action]) -> list[ActionState]:
         return [state_of(action, self.thread) for action in actions]

@@ -165,6 +165,12 @@ on("input", "[data-draft] textarea", (event, area) => {
   waiting.set(form, setTimeout(() => htmx.trigger(form, "draft-changed"), 1200));
 });
 
+// Whoever leaves the text is perhaps about to leave the page.
+on("change", "[data-draft] textarea", (event, area) => {
+  clearTimeout(waiting.get(area.form));
+  htmx.trigger(area.form, "draft-changed");
+});
+
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target;
   if (!form.matches?.("[data-draft]") || !event.detail.xhr?.getResponseHeader("HX-Trigger")) return; // not saved

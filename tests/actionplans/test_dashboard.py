@@ -413,6 +413,19 @@ def test_dashboard_names_the_customers_of_each_promise_the_drivers_first(scoped,
     assert f"{metric.deliverable} for Zoe and Ann" in row(viewer, metric)
 
 
+def test_objection_of_a_unit_marks_the_metrics_of_what_it_objects_to(scoped, viewer):
+    metric, other = metric_with(scoped, Verdict.MET), metric_with(scoped, Verdict.MET)
+    for each, agrees in ((metric, False), (other, True)):
+        billing = factories.CustomerFactory(organization=scoped, name=f"Billing {agrees}")
+        delivery = factories.DeliveryFactory(
+            organization=scoped, deliverable=each.deliverable, customer=billing
+        )
+        factories.AnswerFactory(organization=scoped, delivery=delivery, agrees=agrees, sentence="Too late.")
+
+    assert '#given">Billing False objects: Too late.</a>' in row(viewer, metric)
+    assert "objects" not in row(viewer, other)
+
+
 def test_dashboard_lists_the_gaps_by_step(scoped, viewer, manager):
     metric = metric_with(scoped, Verdict.NOT_MET)
 
@@ -450,3 +463,12 @@ def test_dashboard_takes_the_same_queries_however_long_the_history(
 
     with django_assert_num_queries(23):
         manager.get(DASHBOARD)
+
+
+def test_dashboard_leads_to_the_portfolio_only_above_units_of_the_persons_own(scoped, viewer):
+    unit = factories.OrganizationFactory(parent=scoped)
+    assert "portfolio" not in viewer.get(DASHBOARD).text
+
+    factories.MemberFactory(organization=unit, user=viewer.user)
+
+    assert 'href="/o/enfield/portfolio/"' in viewer.get(DASHBOARD).text

@@ -204,6 +204,36 @@ def test_review_begins_with_what_became_of_the_actions(scoped, manager):
     assert "is late" not in part(page, "moved")
 
 
+def done_in_the_middle(organization, since):
+    """An action done between nine figures around 50, and five around what came of it."""
+    metric, today = missed(organization), timezone.localdate()
+    for place, value in enumerate([50, 52, 49, 51, 48, 52, 50, 49, 51, *[since] * 5]):
+        measure(metric, value, today - timedelta(days=14 - place))
+    done_on = today - timedelta(days=6)
+    return act(organization, metric, f"came to {since}", status=Status.DONE, done_on=done_on)
+
+
+def test_review_begins_with_the_actions_that_did_not_help(scoped, manager):
+    done_in_the_middle(scoped, since=50)
+    done_in_the_middle(scoped, since=80)
+    act(scoped, missed(scoped), "has no figures to be told by", status=Status.DONE)
+
+    page = part(begins_with(manager), "without-effect")
+
+    assert "came to 50" in page and "No difference that can be told from noise." in page
+    assert "came to 80" not in page and "has no figures" not in page
+
+
+def test_action_that_did_not_help_is_told_of_once(scoped, manager):
+    action = done_in_the_middle(scoped, since=50)
+    closed(scoped, on=date(2026, 1, 5))
+    assert not part(begins_with(manager), "without-effect")
+
+    measure(action.metric, 48, timezone.localdate())
+    Review.objects.planned().delete()
+    assert "came to 50" in part(begins_with(manager), "without-effect")
+
+
 def test_what_was_done_is_told_of_in_one_review_only(scoped, manager):
     metric = missed(scoped)
     act(scoped, metric, "was done this morning", status=Status.DONE)
@@ -232,6 +262,7 @@ def test_review_takes_a_fixed_number_of_queries(scoped, manager, django_assert_n
     for number in range(rows):
         metric = metrics[number % len(metrics)]
         act(scoped, metric, "is late", due=date(2026, 1, 1))
+        act(scoped, metric, "is done", status=Status.DONE)
         factories.NeedFactory(organization=scoped)
         if number < len(metrics):
             measure(metric, 95)
@@ -239,7 +270,7 @@ def test_review_takes_a_fixed_number_of_queries(scoped, manager, django_assert_n
     review = factories.ReviewFactory(organization=scoped, on=date(2036, 1, 1))
     for _ in range(min(rows, 10)):
         factories.AttendanceFactory(organization=scoped, review=review)
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(33):
         assert manager.get(f"{REVIEWS}{review.pk}/").status_code == 200
 
 
