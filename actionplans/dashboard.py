@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actionplans.filters import Filter, Group, narrowings, scopes_for
+from actionplans.index import CustomerIndex, read_index
 from actionplans.last_review import LastReview
-from actionplans.metric_rows import Mark, MetricRow, read_rows
+from actionplans.metric_rows import Mark, MetricRow, RowReader
 from actionplans.thread import Thread
 from actionplans.trend import Trend, read_trend
 from metrics.models import Verdict
@@ -62,6 +63,8 @@ class Dashboard:
     grouped_by: Filter | None
     review: LastReview
     trend: Trend
+    index: CustomerIndex
+    index_page: str
     gaps: int
 
     @property
@@ -142,6 +145,7 @@ class Dashboard:
         changed, signals, due = self.marked(Mark.CHANGED), self.marked(Mark.SIGNAL), self.marked(Mark.DUE)
         gaps = ngettext("gap in the workbook", "gaps in the workbook", self.gaps)
         return [
+            self.index_tile,
             self.tile(Mark.LATE, late, ngettext("action late", "actions late", late)),
             self.tile(Mark.NO_OWNER, no_owner, _("not met without an owner")),
             self.tile(Mark.NO_ACTION, no_action, _("not met without an action")),
@@ -150,6 +154,17 @@ class Dashboard:
             self.tile(Mark.DUE, due, self.due_in_words(due)),
             Tile("gaps", str(self.gaps), gaps, "#gaps"),
         ]
+
+    @property
+    def index_tile(self) -> Tile:
+        """The customer index of the organization, or that of the driver that the dashboard is about."""
+        driver = next(each for each in self.scopes if each.name == "driver")
+        if not driver.choice:
+            words = _("customer index, attainment of target weighted by driver")
+            return Tile("index", self.index.text, words, self.index_page)
+        index = self.index.by_driver.get(int(driver.chosen), CustomerIndex())
+        words = _("customer index for %(driver)s") % {"driver": driver.choice}
+        return Tile("index", index.text, words, f"{self.index_page}#driver-{driver.chosen}")
 
     def marked(self, mark: Mark) -> int:
         return sum(mark in row.marks for row in self.in_scope)
@@ -167,7 +182,7 @@ class Dashboard:
 def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> Dashboard:
     """Read everything at once; `asked` is what stands in the address."""
     review = LastReview.read()
-    rows = read_rows(thread, review, member)
+    rows = RowReader(thread, review, member).read()
     scopes = scopes_for(rows, thread, asked)
     shown = {row.pk for row in rows if all(each.keep(row) for each in scopes)}
     return Dashboard(
@@ -179,6 +194,8 @@ def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> 
         grouped_by=next((each for each in scopes if each.name == asked.get("by")), None),
         review=review,
         trend=read_trend(thread.today, shown),
+        index=read_index(thread),
+        index_page=thread.page("index"),
         gaps=len(thread.gaps),
     )
 

@@ -114,14 +114,14 @@ class CustomerIndex:
 def read_index(thread: Thread) -> CustomerIndex:
     """The customer index of the organization whose thread this is."""
     return customer_index(
-        thread.metrics.values(), thread.needs, thread.deliverables_of_need, thread.driver_scores
+        thread.metrics.values(), thread.needs, thread.needs_of_deliverable, thread.driver_scores
     )
 
 
 def customer_index(
     metrics: Iterable[Measured],
     needs: Mapping[int, Wanted],
-    deliverables_of_need: Mapping[int, Iterable[int]],
+    needs_of_deliverable: Mapping[int, Iterable[int]],
     driver_scores: Mapping[int, Decimal],
 ) -> CustomerIndex:
     """The index of one organization from rows that were read before, each mapping by primary key.
@@ -139,7 +139,7 @@ def customer_index(
                 weights[need.customer_id] * need.importance,
                 metric.attainment,
             )
-            for metric, need in answers(judged, needs, deliverables_of_need, weights)
+            for metric, need in answers(judged, needs, needs_of_deliverable, weights)
         )
     )
 
@@ -147,14 +147,10 @@ def customer_index(
 def answers(
     metrics: Iterable[Measured],
     needs: Mapping[int, Wanted],
-    deliverables_of_need: Mapping[int, Iterable[int]],
+    needs_of_deliverable: Mapping[int, Iterable[int]],
     drivers: Collection[int],
 ) -> Iterator[tuple[Measured, Wanted]]:
     """Each metric with each need of a driver that it answers."""
-    needs_of_deliverable = defaultdict(list)
-    for need, deliverables in deliverables_of_need.items():
-        for deliverable in deliverables:
-            needs_of_deliverable[deliverable].append(need)
     for metric in metrics:
         for need in needs_answered(metric, needs, needs_of_deliverable):
             if need.customer_id in drivers:

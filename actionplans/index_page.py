@@ -20,8 +20,8 @@ from metrics.quantities import Aim, Direction, Scale, Unit
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How a part of the index stands, what it weighs in the whole, and what it brings to it."""
+class Weighing:
+    """What a part of the index comes to by itself, what it weighs in the whole, and what it brings to it."""
 
     index: str = "–"
     weight: str = "–"
@@ -29,7 +29,7 @@ class Standing:
     contribution: str = "–"
 
     @classmethod
-    def of(cls, part: CustomerIndex, whole: CustomerIndex) -> "Standing":
+    def of(cls, part: CustomerIndex, whole: CustomerIndex) -> "Weighing":
         if not part.parts:
             return cls()
         return cls(
@@ -49,7 +49,7 @@ class MetricRow:
     attainment: str
     working: str
     is_capped: bool
-    standing: Standing
+    weighing: Weighing
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class NeedRow:
 
     text: str
     importance: int
-    standing: Standing
+    weighing: Weighing
     rows: list[MetricRow]
 
 
@@ -69,7 +69,7 @@ class DriverSheet:
     pk: int
     name: str
     score: str
-    standing: Standing
+    weighing: Weighing
     needs: list[NeedRow]
 
 
@@ -112,9 +112,9 @@ class IndexPage:
         return {part.metric for part in self.index.parts}
 
     @property
-    def whole(self) -> Standing:
+    def whole(self) -> Weighing:
         """The index as the sum that its parts add up to."""
-        return Standing.of(self.index, self.index)
+        return Weighing.of(self.index, self.index)
 
     @property
     def needs_of_drivers(self) -> int:
@@ -151,7 +151,7 @@ class IndexPage:
             pk=customer.pk,
             name=customer.name,
             score=self._score(customer),
-            standing=Standing.of(self.index.by_driver.get(customer.pk, CustomerIndex()), self.index),
+            weighing=Weighing.of(self.index.by_driver.get(customer.pk, CustomerIndex()), self.index),
             needs=[self._need(need) for need in needs],
         )
 
@@ -164,7 +164,7 @@ class IndexPage:
     def _need(self, need: NeedLine) -> NeedRow:
         index = self.index.by_need.get(need.pk, CustomerIndex())
         rows = [self._metric(part) for part in index.parts]
-        return NeedRow(need.text, need.importance, Standing.of(index, self.index), rows)
+        return NeedRow(need.text, need.importance, Weighing.of(index, self.index), rows)
 
     def _metric(self, part: Part) -> MetricRow:
         metric = self.thread.metrics[part.metric]
@@ -175,7 +175,7 @@ class IndexPage:
             attainment=percent(part.attained),
             working=attained.working if attained else "",
             is_capped=part.attained > FULL,
-            standing=Standing.of(CustomerIndex((part,)), self.index),
+            weighing=Weighing.of(CustomerIndex((part,)), self.index),
         )
 
     def _reasons(self, metric: MetricLine) -> Iterator[str]:
@@ -191,7 +191,7 @@ class IndexPage:
     def _answering(self) -> set[int]:
         """The keys of the metrics that answer a driver's need, judged or not."""
         thread = self.thread
-        found = answers(thread.metrics.values(), thread.needs, thread.deliverables_of_need, thread.drivers)
+        found = answers(thread.metrics.values(), thread.needs, thread.needs_of_deliverable, thread.drivers)
         return {metric.pk for metric, _need in found}
 
     def _example(self, pk: int | None = None, attained: Attained | None = None) -> tuple[str, str]:

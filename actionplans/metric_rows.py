@@ -1,9 +1,11 @@
 """The lines of the dashboard: each customer metric as it stands, for whom, and what is marked on it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
 from django.db.models import TextChoices
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,8 +15,8 @@ from actionplans.index import needs_answered
 from actionplans.last_review import LastReview
 from actionplans.models import Action, Status
 from actionplans.sparkline import Sparkline
-from actionplans.thread import ActionLine, Thread
-from metrics.models import Metric, Verdict
+from actionplans.thread import ActionLine, Thread, grouped
+from metrics.models import Deviation, Metric, Target, Verdict
 from metrics.rhythm import Freshness, Rhythm
 from victory.models import Member
 from victory.wording import listed
@@ -69,6 +71,7 @@ class MetricRow:
     customers: frozenset[str]
     drivers: frozenset[str]
     for_whom: str
+    objections: list[str]
     aspects: frozenset[str]
     performance: str
     target: str
@@ -85,7 +88,7 @@ class MetricRow:
     late_actions: int
     gap_url: str
 
-    @property
+    @cached_property
     def marks(self) -> list[Mark]:
         missed = self.verdict == Verdict.NOT_MET
         marked = {
@@ -99,44 +102,103 @@ class MetricRow:
         return [mark for mark, is_set in marked.items() if is_set]
 
 
-def read_rows(thread: Thread, review: LastReview, member: Member) -> list[MetricRow]:
-    """Every metric, not met first."""
-    metrics = Metric.objects.with_verdict().not_met_first(thread.today)
-    return [metric_row(metric, thread, review, member) for metric in metrics if metric.pk in thread.metrics]
+@dataclass
+class RowReader:
+    """Makes the lines, each from what was read for all of them at once.
 
+    Days are written once and remembered: with hundreds of metrics most of them are the same few.
+    """
 
-def metric_row(metric: Metric, thread: Thread, review: LastReview, member: Member) -> MetricRow:
-    """How one metric stands, for whom it is, who can act on it and what is done about it."""
-    line = thread.metrics[metric.pk]
-    actions = [thread.actions[pk] for pk in thread.actions_of_metric.get(metric.pk, ())]
-    rhythm = metric.rhythm(thread.today)
-    verdict = Verdict(metric.stands)
-    customers = customers_of(metric, thread)
-    return MetricRow(
-        pk=metric.pk,
-        metric=metric.measured_by,
-        url=reverse("metric", args=[thread.organization.slug, metric.pk]),
-        deliverable=metric.deliverable.name,
-        deliverable_id=metric.deliverable_id,
-        customers=frozenset(str(pk) for pk in customers),
-        drivers=frozenset(str(pk) for pk in customers if pk in thread.drivers),
-        for_whom=listed([thread.customers[pk].name for pk in customers]),
-        aspects=aspects_of(metric, thread),
-        performance=metric.scale.write(metric.latest.value) if metric.latest else "",
-        target=write_target(metric, thread),
-        verdict=verdict,
-        reason=explain(metric, thread),
-        changed=review.what_changed(metric.pk, verdict),
-        signal=str(SIGNALS.get(metric.signal, metric.signal)),
-        freshness=rhythm.freshness,
-        due=write_rhythm(rhythm),
-        sparkline=Sparkline.of(metric, metric.target_on(thread.today)),
-        owner=line.owner or "",
-        owner_id=line.owner_id,
-        action=next_action(actions[0], thread, member) if actions else None,
-        late_actions=sum(action.is_late(thread.today) for action in actions),
-        gap_url=thread.page_to_plan(line) if thread.lacks_action(line) else "",
-    )
+    thread: Thread
+    review: LastReview
+    member: Member
+    written: dict[date, str] = field(default_factory=dict)
+
+    def read(self) -> list[MetricRow]:
+        """Every metric, not met first."""
+        metrics = Metric.objects.select_related("latest__judged_by", "latest__by")
+        return [
+            self.row(metric)
+            for metric in metrics.not_met_first(self.thread.today)
+            if metric.pk in self.thread.metrics and metric.deliverable_id in self.thread.deliverables
+        ]
+
+    @cached_property
+    def targets(self) -> dict[int, Target]:
+        """The target in force today, by metric."""
+        begun = Target.objects.filter(holds_from__lte=self.thread.today).order_by("holds_from")
+        return {target.metric_id: target for target in begun}
+
+    @cached_property
+    def deviations(self) -> dict[int, list[Deviation]]:
+        """What is accepted today, by metric."""
+        today = self.thread.today
+        accepted = Deviation.objects.filter(holds_from__lte=today, holds_until__gte=today)
+        return grouped((each.metric_id, each) for each in accepted.select_related("accepted_by"))
+
+    def row(self, metric: Metric) -> MetricRow:
+        """How one metric stands, for whom it is, who can act on it and what is done about it."""
+        thread = self.thread
+        metric.organization = thread.organization
+        line = thread.metrics[metric.pk]
+        actions = [thread.actions[pk] for pk in thread.actions_of_metric.get(metric.pk, ())]
+        rhythm = metric.rhythm(thread.today)
+        verdict = Verdict(metric.stands)
+        customers = customers_of(metric, thread)
+        in_force = self.targets.get(metric.pk)
+        return MetricRow(
+            pk=metric.pk,
+            metric=metric.measured_by,
+            url=metric.get_absolute_url(),
+            deliverable=thread.deliverables[metric.deliverable_id].name,
+            deliverable_id=metric.deliverable_id,
+            customers=frozenset(str(pk) for pk in customers),
+            drivers=frozenset(str(pk) for pk in customers if pk in thread.drivers),
+            for_whom=listed([thread.customers[pk].name for pk in customers]),
+            objections=thread.objections.get(metric.deliverable_id, []),
+            aspects=aspects_of(metric, thread),
+            performance=metric.scale.write(metric.latest.value) if metric.latest else "",
+            target=write_target(metric, in_force),
+            verdict=verdict,
+            reason=explain(metric, in_force, self.deviation(metric), self.day),
+            changed=self.review.what_changed(metric.pk, verdict),
+            signal=str(SIGNALS.get(metric.signal, metric.signal)),
+            freshness=rhythm.freshness,
+            due=write_rhythm(rhythm),
+            sparkline=Sparkline.of(metric, in_force, self.day),
+            owner=line.owner or "",
+            owner_id=line.owner_id,
+            action=self.next_action(actions[0]) if actions else None,
+            late_actions=sum(action.is_late(thread.today) for action in actions),
+            gap_url=thread.page_to_plan(line) if thread.lacks_action(line) else "",
+        )
+
+    def day(self, day: date) -> str:
+        if day not in self.written:
+            self.written[day] = date_format(day)
+        return self.written[day]
+
+    def deviation(self, metric: Metric) -> Deviation | None:
+        """What accepts that the metric is not met today."""
+        if metric.latest is None:
+            return None
+        accepting = (
+            deviation
+            for deviation in self.deviations.get(metric.pk, ())
+            if deviation.accepts(metric.latest.value, on=self.thread.today)
+        )
+        return next(accepting, None)
+
+    def next_action(self, action: ActionLine) -> NextAction:
+        return NextAction(
+            pk=action.pk,
+            what=action.what,
+            who=action.who,
+            when=write_due(action.due, late=action.is_late(self.thread.today)),
+            status=Status(action.status),
+            version=action.version,
+            may_update=Action(pk=action.pk, who_id=action.who_id).may_be_updated_by(self.member),
+        )
 
 
 def customers_of(metric: Metric, thread: Thread) -> list[int]:
@@ -154,10 +216,10 @@ def aspects_of(metric: Metric, thread: Thread) -> frozenset[str]:
     return frozenset(need.aspect for need in needs) - {""}
 
 
-def write_target(metric: Metric, thread: Thread) -> str:
+def write_target(metric: Metric, in_force: Target | None) -> str:
     """The target that decided the verdict, or the one in force where nothing has been judged."""
     judged_by = metric.latest.judged_by if metric.latest else None
-    target = judged_by or metric.target_on(thread.today)
+    target = judged_by or in_force
     return target.aim.write_short(metric.scale) if target else ""
 
 
@@ -172,41 +234,30 @@ def write_rhythm(rhythm: Rhythm) -> str:
     return sentence and sentence % {"day": date_format(rhythm.due_on)}
 
 
-def explain(metric: Metric, thread: Thread) -> str:
-    """Why the verdict is what it is: the figure's day, who entered it, and since when the target holds."""
+def explain(
+    metric: Metric,
+    in_force: Target | None,
+    deviation: Deviation | None,
+    write_day: Callable[[date], str] = date_format,
+) -> str:
+    """Why the verdict is what it is: the figure's day, who entered it, and since when the target holds.
+
+    `in_force` is the target of today, which may have come after the figure, and `deviation` what accepts
+    such a figure today.
+    """
     latest = metric.latest
     if latest is None:
         return ""
-    day = date_format(latest.date)
-    figure = (
-        _("figure of %(day)s, entered by %(name)s") % {"day": day, "name": latest.by}
-        if latest.by
-        else _("figure of %(day)s") % {"day": day}
-    )
+    figure = _("figure of %(day)s, entered by %(name)s") if latest.by else _("figure of %(day)s")
     target = latest.judged_by
-    since = (
-        _("target since %(day)s") % {"day": date_format(target.holds_from)}
-        if target
-        else _("no target held on that day")
-    )
-    sentences = [figure, since]
-    in_force = metric.target_on(thread.today)
+    since = _("target since %(day)s") if target else _("no target held on that day")
+    sentences = [
+        figure % {"day": write_day(latest.date), "name": latest.by},
+        since % {"day": write_day(target.holds_from)} if target else since,
+    ]
     if target and in_force and in_force.holds_from > target.holds_from:
-        new = {"target": in_force.aim.write_short(metric.scale), "day": date_format(in_force.holds_from)}
+        new = {"target": in_force.aim.write_short(metric.scale), "day": write_day(in_force.holds_from)}
         sentences.append(_("%(target)s from %(day)s on") % new)
-    deviation = metric.deviation_on(thread.today, latest.value)
     if deviation and metric.stands == Verdict.ACCEPTED:
         sentences.append(deviation.in_words)
     return "; ".join(sentences)
-
-
-def next_action(action: ActionLine, thread: Thread, member: Member) -> NextAction:
-    return NextAction(
-        pk=action.pk,
-        what=action.what,
-        who=action.who,
-        when=write_due(action.due, late=action.is_late(thread.today)),
-        status=Status(action.status),
-        version=action.version,
-        may_update=Action(pk=action.pk, who_id=action.who_id).may_be_updated_by(member),
-    )

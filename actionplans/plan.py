@@ -43,6 +43,7 @@ class ActionCard:
     moves: str
     done_on: date | None
     decided_in: str
+    review_url: str
     status: Status
     version: int
     may_update: bool
@@ -214,6 +215,7 @@ def card_of(action: Action, thread: Thread, member: Member) -> ActionCard:
         moves=write_moves(action),
         done_on=action.done_on,
         decided_in=str(action.decided_in or ""),
+        review_url=reverse("review", args=[slug, action.decided_in_id]) if action.decided_in_id else "",
         status=Status(action.status),
         version=action.version,
         may_update=action.may_be_updated_by(member),

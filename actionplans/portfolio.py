@@ -1,28 +1,66 @@
 """The portfolio: how the units below an organization stand, side by side, the worst first."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, takewhile
 from typing import NamedTuple
 
-from django.db.models import Case, DateField, Value, When
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.index import CustomerIndex, customer_index
-from actionplans.models import Action
-from actionplans.thread import grouped
-from customers.models import DriverChoice, Need, Score, Translation
-from customers.scoring import weighted_totals
-from metrics.models import Metric, Verdict
-from metrics.rhythm import Frequency, Freshness, Rhythm
-from victory.models import Organization, line_above
+from actionplans.index import CustomerIndex
+from actionplans.workbooks import Workbooks
+from metrics.models import Verdict
+from victory.models import Organization, lines_above
 from victory.tenancy import scope_of_units
+
+
+class Part(NamedTuple):
+    """One part of the bar that splits metrics by verdict; places are percent of its width."""
+
+    verdict: Verdict
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Split:
+    """How many metrics stand under each verdict."""
+
+    verdicts: Counter[Verdict]
+
+    @property
+    def met(self) -> int:
+        return self.verdicts[Verdict.MET]
+
+    @property
+    def all(self) -> int:
+        return self.verdicts.total()
+
+    @property
+    def share_met(self) -> float | None:
+        """From 0 to 1; None without metrics."""
+        return self.met / self.all if self.all else None
+
+    @property
+    def parts(self) -> list[Part]:
+        """Those that something stands under, side by side."""
+        parts, x = [], 0.0
+        for verdict in Verdict:
+            if count := self.verdicts[verdict]:
+                width = 100 * count / self.all
+                parts.append(Part(verdict, round(x, 2), round(width, 2)))
+                x += width
+        return parts
+
+    @property
+    def in_words(self) -> str:
+        return ", ".join(
+            verdict.count_in_words(self.verdicts[verdict]) for verdict in Verdict if self.verdicts[verdict]
+        )
 
 
 @dataclass(frozen=True)
@@ -35,31 +73,10 @@ class Unit:
     index_url: str
     portfolio_url: str
     place: list[str]
-    verdicts: Counter[Verdict]
+    split: Split
     index: CustomerIndex
     late: int
     stale: int
-
-    @property
-    def met(self) -> int:
-        return self.verdicts[Verdict.MET]
-
-    @property
-    def metrics(self) -> int:
-        return self.verdicts.total()
-
-    @property
-    def share_met(self) -> float | None:
-        """From 0 to 1; None for a unit without metrics."""
-        return self.met / self.metrics if self.metrics else None
-
-    @property
-    def bar(self) -> list[tuple[Verdict, float, float]]:
-        return split(self.verdicts)
-
-    @property
-    def verdicts_in_words(self) -> str:
-        return in_words(self.verdicts)
 
 
 @dataclass(frozen=True)
@@ -82,7 +99,7 @@ ORDERS = (
         "met",
         gettext_lazy("share met"),
         gettext_lazy("the smallest share of metrics met first"),
-        lambda unit: unit.share_met,
+        lambda unit: unit.split.share_met,
     ),
     Order(
         "index",
@@ -122,23 +139,9 @@ class Portfolio:
         return sorted(self.all_units, key=self.order.key)
 
     @cached_property
-    def verdicts(self) -> Counter[Verdict]:
-        """The verdicts of all units together."""
-        return sum((unit.verdicts for unit in self.all_units), Counter())
-
-    @property
-    def met(self) -> str:
-        return _("%(met)d of %(all)d met") % {
-            "met": self.verdicts[Verdict.MET], "all": self.verdicts.total(),
-        }  # fmt: skip
-
-    @property
-    def bar(self) -> list[tuple[Verdict, float, float]]:
-        return split(self.verdicts)
-
-    @property
-    def verdicts_in_words(self) -> str:
-        return in_words(self.verdicts)
+    def split(self) -> Split:
+        """The metrics of all units together."""
+        return Split(sum((unit.split.verdicts for unit in self.all_units), Counter()))
 
     @property
     def late(self) -> int:
@@ -172,7 +175,7 @@ def read_portfolio(organization: Organization, user, order: str) -> Portfolio:
     )
 
 
-def unit_row(unit: Organization, workbooks: "Workbooks", tree: "Tree") -> Unit:
+def unit_row(unit: Organization, workbooks: Workbooks, tree: "Tree") -> Unit:
     today = unit.today
     metrics = workbooks.metrics.get(unit.pk, ())
     return Unit(
@@ -182,101 +185,11 @@ def unit_row(unit: Organization, workbooks: "Workbooks", tree: "Tree") -> Unit:
         index_url=reverse("index", args=[unit.slug]),
         portfolio_url=reverse("portfolio", args=[unit.slug]) if tree.has_units(unit) else "",
         place=tree.place_of(unit),
-        verdicts=Counter(Verdict(metric.verdict) for metric in metrics),
+        split=Split(Counter(Verdict(metric.verdict) for metric in metrics)),
         index=workbooks.index_of(unit.pk),
         late=sum(due < today for due in workbooks.actions_due.get(unit.pk, ())),
         stale=sum(metric.is_stale(today) for metric in metrics),
     )
-
-
-class MetricLine(NamedTuple):
-    """A metric as it stands; `measured_on` is the day of its newest figure."""
-
-    pk: int
-    deliverable_id: int
-    need_id: int | None
-    attainment: Decimal | None
-    verdict: str
-    frequency: str
-    begins_on: date
-    measured_on: date | None
-
-    def is_stale(self, today: date) -> bool:
-        rhythm = Rhythm(Frequency(self.frequency), self.measured_on or self.begins_on, today)
-        return rhythm.freshness == Freshness.STALE
-
-
-class NeedLine(NamedTuple):
-    """A need of a customer driver."""
-
-    pk: int
-    customer_id: int
-    importance: int
-
-
-@dataclass(frozen=True)
-class Workbooks:
-    """What the portfolio has to know of the workbooks in scope: rows by the key of their unit."""
-
-    metrics: Mapping[int, list[MetricLine]]
-    needs: Mapping[int, list[NeedLine]]
-    translations: Mapping[int, list[tuple[int, int]]]
-    drivers: Mapping[int, list[int]]
-    scores: Mapping[int, list[tuple[int, Decimal, int]]]
-    actions_due: Mapping[int, list[date]]
-
-    @classmethod
-    def read(cls, units: Iterable[Organization]) -> "Workbooks":
-        """Each table once, over all units at a time."""
-        unit = "organization_id"
-        metrics = Metric.objects.standing_on(today_of_each(units)).values_list(
-            unit,
-            "pk",
-            "deliverable_id",
-            "need_id",
-            "attainment",
-            "stands",
-            "frequency",
-            "begins_on",
-            "latest__date",
-        )
-        needs = Need.objects.filter(customer__driver_choices__isnull=False)
-        translations = Translation.objects.filter(need__customer__driver_choices__isnull=False)
-        scores = Score.objects.filter(customer__driver_choices__isnull=False)
-        return cls(
-            metrics=grouped((key, MetricLine(*row)) for key, *row in metrics),
-            needs=grouped(
-                (key, NeedLine(*row))
-                for key, *row in needs.values_list(unit, "pk", "customer_id", "importance")
-            ),
-            translations=grouped(
-                (key, (need, deliverable))
-                for key, need, deliverable in translations.values_list(unit, "need_id", "deliverable_id")
-            ),
-            drivers=grouped(DriverChoice.objects.values_list(unit, "customer_id")),
-            scores=grouped(
-                (key, tuple(row))
-                for key, *row in scores.values_list(unit, "customer_id", "criterion__weight", "value")
-            ),
-            actions_due=grouped(Action.objects.open().values_list(unit, "due")),
-        )
-
-    def index_of(self, unit: int) -> CustomerIndex:
-        needs = {need.pk: need for need in self.needs.get(unit, ())}
-        without_score = dict.fromkeys(self.drivers.get(unit, ()), Decimal(0))
-        return customer_index(
-            self.metrics.get(unit, ()),
-            needs,
-            grouped(self.translations.get(unit, ())),
-            without_score | weighted_totals(self.scores.get(unit, ())),
-        )
-
-
-def today_of_each(units: Iterable[Organization]) -> Case:
-    """The day it is where each unit works, in a query over all of them."""
-    units_by_day = grouped((unit.today, unit.pk) for unit in units)
-    days = (When(organization__in=keys, then=Value(day)) for day, keys in units_by_day.items())
-    return Case(*days, output_field=DateField())
 
 
 @dataclass(frozen=True)
@@ -290,12 +203,7 @@ class Tree:
 
     @classmethod
     def over(cls, units: list[Organization], top: Organization) -> "Tree":
-        parents = dict(Organization.objects.above(*units).values_list("pk", "parent_id"))
-        return cls(
-            top.pk,
-            {unit.pk: unit.name for unit in units},
-            {unit.pk: line_above(unit.pk, parents) for unit in units},
-        )
+        return cls(top.pk, {unit.pk: unit.name for unit in units}, lines_above(units))
 
     def place_of(self, unit: Organization) -> list[str]:
         """What the unit is part of, from below the top on."""
@@ -309,19 +217,3 @@ class Tree:
     @cached_property
     def _above_others(self) -> set[int]:
         return set(chain.from_iterable(self.lines.values()))
-
-
-def split(verdicts: Counter[Verdict]) -> list[tuple[Verdict, float, float]]:
-    """A bar of these verdicts: where each part begins, and how wide it is, in percent."""
-    parts, x = [], 0.0
-    for verdict in Verdict:
-        if verdicts[verdict]:
-            width = 100 * verdicts[verdict] / verdicts.total()
-            parts.append((verdict, round(x, 2), round(width, 2)))
-            x += width
-    return parts
-
-
-def in_words(verdicts: Counter[Verdict]) -> str:
-    """The same split in words."""
-    return ", ".join(each.count_in_words(verdicts[each]) for each in Verdict if verdicts[each])

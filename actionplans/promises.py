@@ -9,6 +9,7 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from actionplans.metric_rows import write_target
 from customers.models import Answer, Customer, Deliverable, Delivery, Translation
 from metrics.models import Metric, Verdict
 from victory.models import Member, Organization
@@ -29,13 +30,12 @@ class PromisedFigure:
     @classmethod
     def of(cls, metric: Metric, today: date) -> "PromisedFigure":
         latest = metric.latest
-        target = latest.judged_by if latest and latest.judged_by else metric.target_on(today)
         return cls(
             metric.measured_by,
             metric.satisfied_when,
             metric.scale.write(latest.value) if latest else "",
             date_format(latest.date) if latest else "",
-            target.aim.write_short(metric.scale) if target else "",
+            write_target(metric, today),
             Verdict(metric.stands),
         )
 

@@ -3,11 +3,10 @@
 Everything is ready-made for the SVG of 120 by 32 units: places are rounded, and paths are texts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,14 +18,6 @@ MARGIN = 4
 COLOURS = {Verdict.MET: "#0a6b46", Verdict.NOT_MET: "#a6281c"}
 NEITHER = "#565d6e"
 """What stands under no verdict, for drawings that no stylesheet reaches."""
-
-
-class Figure(NamedTuple):
-    """One of the figures as the metric repeats them."""
-
-    day: date
-    value: Decimal
-    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -41,24 +32,28 @@ class Sparkline:
     about: str
 
     @classmethod
-    def of(cls, metric: Metric, target: Target | None) -> "Sparkline | None":
-        """`target` is the one in force now. None for a metric that was never measured."""
-        figures = [
-            Figure(date.fromisoformat(day), Decimal(value), Verdict(verdict))
-            for day, value, verdict in metric.recent
-        ]
-        if not figures:
+    def of(
+        cls, metric: Metric, target: Target | None, write_day: Callable[[date], str] = date_format
+    ) -> "Sparkline | None":
+        """`target` is the one in force now. None for a metric that was never measured.
+
+        The metric was read with how it `stands`, since a target may be missed with consent.
+        """
+        if not metric.recent:
             return None
+        days, figures, _verdicts = zip(*metric.recent, strict=True)
+        values, verdict, scale = [Decimal(figure) for figure in figures], Verdict(metric.stands), metric.scale
         ends = [end for end in (target.low, target.high) if end is not None] if target else []
-        heights = heights_of([*(figure.value for figure in figures), *ends])
-        places = list(zip(columns(len(figures)), heights, strict=False))
+        heights = heights_of([*values, *ends])
+        places = list(zip(columns(len(values)), heights, strict=False))
+        span = [write_day(date.fromisoformat(day)) for day in dict.fromkeys((days[0], days[-1]))]
         return cls(
             line=" ".join(f"{x},{y}" for x, y in places),
-            target="".join(f"M0 {y}H{WIDTH}" for y in sorted(set(heights[len(figures) :]))),
-            last=marker(*places[-1], figures[-1].verdict),
-            verdict=figures[-1].verdict,
-            figures=", ".join(metric.scale.write(figure.value) for figure in figures),
-            about=describe(metric, figures, target),
+            target="".join(f"M0 {y}H{WIDTH}" for y in sorted(set(heights[len(values) :]))),
+            last=marker(*places[-1], verdict),
+            verdict=verdict,
+            figures=", ".join(scale.write(value) for value in values),
+            about=describe(span, target.aim.write(scale) if target else ""),
         )
 
     @property
@@ -95,11 +90,7 @@ def marker(x: float, y: float, verdict: Verdict) -> str:
     return f"M{x} {y}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
 
 
-def describe(metric: Metric, figures: Sequence[Figure], target: Target | None) -> str:
-    """Which days the figures are of, and the target that is drawn."""
-    days = {"first": date_format(figures[0].day), "last": date_format(figures[-1].day)}
-    span = _("%(first)s to %(last)s") % days if len(figures) > 1 else days["last"]
-    if target is None:
-        return span
-    words = {"days": span, "target": target.aim.write(metric.scale)}
-    return _("%(days)s; the target now is %(target)s") % words
+def describe(days: Sequence[str], target: str) -> str:
+    """The first and the last day that the figures are of, and the target that is drawn."""
+    span = _("%(first)s to %(last)s") % {"first": days[0], "last": days[-1]} if len(days) > 1 else days[0]
+    return _("%(days)s; the target now is %(target)s") % {"days": span, "target": target} if target else span

@@ -41,6 +41,7 @@ urlpatterns = [
     path("index/", index.index, name="index"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("promised/", promised.promised, name="promised"),
+    path("chain/", promised.chain, name="chain"),
     path("promised/<int:pk>/answer/", promised.answer, name="promise-answer"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/changed/", dashboard.dashboard_changed, name="dashboard-changed"),

@@ -21,7 +21,8 @@ def answer_promise(
     """Add what a unit says of a deliverable that another one promises it, in that one's workbook.
 
     `customer` is the row by which the promising unit names it. Where the deliverable was promised only
-    through a need, it becomes a delivery with the first answer, and lists that are open are told.
+    through a need, it becomes a delivery with the first answer, and lists that are open are told. What
+    was sent twice is said once.
     """
     organization = deliverable.organization
     with organization_scope(organization):
@@ -39,6 +40,9 @@ def answer_promise(
             said_by=str(by),
             said_on=said_on,
         )
+        standing = delivery.answers.first()
+        if standing and standing.says_the_same(answer):
+            return standing
         answer.save()
     return answer
 

@@ -212,6 +212,15 @@ class Comparison:
         }  # fmt: skip
 
     @property
+    def formula(self) -> str:
+        """What is counted, for the page that shows it."""
+        return _(
+            "A cell is compared where at least two people scored it. Agreement is the share of these cells"
+            " on which the highest and the lowest score are at most %(near)d apart; people differ widely"
+            " where they are %(wide)d apart or more."
+        ) % {"near": NEAR, "wide": WIDE}
+
+    @property
     def unfinished(self) -> list[str]:
         """Who has begun and not scored every cell, with how far they are."""
         return [

@@ -182,6 +182,11 @@ class Answer(WorkbookRow):
         """The answer in one word."""
         return gettext("agrees") if self.agrees else gettext("objects")
 
+    def says_the_same(self, other: "Answer") -> bool:
+        """Whether the same person says the same on the same day."""
+        said = ("agrees", "sentence", "said_by", "said_on")
+        return all(getattr(self, name) == getattr(other, name) for name in said)
+
 
 class Criterion(WorkbookRow):
     """What makes a customer critical for this organization's success, and how much it weighs."""

@@ -1,13 +1,19 @@
 """Writes that touch a metric together with its targets and measurements."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from metrics.models import Measurement, Metric, Target
+from metrics.models import Measurement, Metric, Target, in_force
 from metrics.quantities import Aim
 from victory.models import Member
+from victory.tenancy import notice_change
+
+BATCH = 500
 
 
 @transaction.atomic
@@ -46,3 +52,32 @@ def record(*, metric: Metric, on: date, value: Decimal, note: str, by: Member) -
     measurement.value, measurement.note, measurement.by = value, note, by
     measurement.save()
     return measurement
+
+
+@transaction.atomic
+def record_series(
+    *, metric: Metric, targets: Sequence[Target], figures: Sequence[Measurement], by: Member
+) -> int:
+    """Enter many figures of a metric at once, after the targets that came with them.
+
+    Each is new, or one that is there with its corrected value. All is judged once, at the end. Returned is
+    how many verdicts of other figures the targets changed.
+    """
+    metric.lock()
+    for target in targets:
+        target.metric, target.set_by = metric, by
+        target.save_unsettled()
+    standing = list(Target.objects.filter(metric=metric))
+    for figure in figures:
+        figure.metric, figure.by, figure.version = metric, by, figure.version + 1
+        figure.judge(in_force(standing, figure.date))
+    new = [figure for figure in figures if figure.pk is None]
+    corrected = [figure for figure in figures if figure.pk]
+    bulk_create_with_history(new, Measurement, batch_size=BATCH)
+    fields = ["value", "by", "version", "verdict", "judged_by"]
+    bulk_update_with_history(corrected, Measurement, fields, batch_size=BATCH)
+    changed = metric.judge_again()
+    if targets:
+        Metric.objects.filter(pk=metric.pk).update(version=F("version") + 1)
+    notice_change(metric.organization_id)
+    return changed

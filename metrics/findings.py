@@ -166,7 +166,9 @@ class Findings:
             return f"{self.verdict.label}. {self._answers_in_words}"
         if not self.series.now.limits:
             return f"{self.verdict.label}. {self._too_early}"
-        return str(_CONCLUSIONS[self.verdict, self._behaviour])
+        # A figure that comes in while the page is read may not fit the verdict that was read before it.
+        changed = _CONCLUSIONS[self.verdict, _CHANGED]
+        return str(_CONCLUSIONS.get((self.verdict, self._behaviour), changed))
 
     @property
     def about(self) -> str:
@@ -243,9 +245,13 @@ class Findings:
             return _("%(first)s to %(last)s: %(count)d in a row are below the mean of %(mean)s.")
         if high:
             return _(
-                "%(first)s to %(last)s: %(count)d are nearer to the upper limit, %(limit)s, than the mean."
+                "%(first)s to %(last)s: %(count)d are nearer to the upper limit of %(limit)s"
+                " than to the mean of %(mean)s."
             )
-        return _("%(first)s to %(last)s: %(count)d are nearer to the lower limit, %(limit)s, than the mean.")
+        return _(
+            "%(first)s to %(last)s: %(count)d are nearer to the lower limit of %(limit)s"
+            " than to the mean of %(mean)s."
+        )
 
     @property
     def segments(self) -> list[SegmentLine]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from metrics.figure_forms import MeasurementForm
+from metrics.forms.figures import MeasurementForm
 from metrics.models import Measurement, Metric, Verdict
 from metrics.standing import Standing, judged_in_words
 from metrics.worksheets import DEVIATIONS
@@ -99,4 +99,4 @@ def correction_in_words(metric: Metric, before, after) -> str:
 
 def blank_figure(metric: Metric, member: Member, data=None) -> MeasurementForm:
     """The form in which a figure of the metric is entered for any day."""
-    return MeasurementForm(data, instance=Measurement(metric=metric), by=member, auto_id="enter-%s")
+    return MeasurementForm(data, instance=Measurement(metric=metric), by=member, auto_id="entered-%s")

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from customers.models import Deliverable, Need
 from metrics.attainment import attainment
-from metrics.behaviour import Point, Series
+from metrics.behaviour import BASELINE_FIGURES, RUN, Point, Segment, Series
 from metrics.quantities import Aim, Direction, Scale, Unit
 from metrics.rhythm import Frequency, Rhythm
 from victory.models import Member
@@ -260,9 +260,28 @@ class Metric(WorkbookRow):
 
     def take_latest(self):
         """Repeat on the metric what its newest measurements say."""
-        signal = self.read_series().now.signal_now
-        self.signal = signal.code if signal else ""
-        self.take(self.measurements.select_related("judged_by").order_by("-date")[: self.RECENT])
+        newest = list(self.measurements.select_related("judged_by").order_by("-date")[:RUN])
+        self.signal = self._signal_among(newest)
+        self.take(newest[: self.RECENT])
+
+    def _signal_among(self, newest: list["Measurement"]) -> str:
+        """The signal that the newest figure is part of, for which its whole history need not be read.
+
+        No rule looks back further than a run is long; the limits rest on the first figures of the segment.
+        """
+        baseline = self.baselines.order_by("-starts_on").first()
+        in_segment = self.measurements.filter(date__gte=baseline.starts_on) if baseline else self.measurements
+        if baseline and baseline.ends_on:
+            resting = in_segment.filter(date__lte=baseline.ends_on)
+        else:
+            resting = in_segment.order_by("date")[:BASELINE_FIGURES]
+        points = {Point(*row) for row in resting.values_list("date", "value", "verdict")} | {
+            Point(each.date, each.value, each.verdict)
+            for each in newest
+            if baseline is None or each.date >= baseline.starts_on
+        }
+        signal = Segment(tuple(sorted(points)), Unit(self.unit), baseline).signal_now
+        return signal.code if signal else ""
 
     def take(self, newest: Iterable["Measurement"]):
         """Repeat what these measurements say, which are the last ones, the newest first."""

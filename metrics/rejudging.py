@@ -54,6 +54,20 @@ class Foreseen:
         return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
 
     @property
+    def yes_to_set(self) -> str:
+        sentence = ngettext(
+            "Set it, and change %(count)d verdict", "Set it, and change %(count)d verdicts", self.count
+        )
+        return sentence % {"count": self.count}
+
+    @property
+    def yes_to_delete(self) -> str:
+        sentence = ngettext(
+            "Delete it, and change %(count)d verdict", "Delete it, and change %(count)d verdicts", self.count
+        )
+        return sentence % {"count": self.count}
+
+    @property
     def why_needed(self) -> str:
         sentence = ngettext(
             "Say why: this changes %(count)d verdict that has been given.",
@@ -61,6 +75,13 @@ class Foreseen:
             self.count,
         )
         return sentence % {"count": self.count}
+
+
+def foresee_without(target: Target) -> Foreseen:
+    """The verdicts that would change if the target were not there."""
+    metric = target.metric
+    metric.lock()
+    return Foreseen(metric, metric.verdicts_under(metric.targets.exclude(pk=target.pk)))
 
 
 class Consent(forms.HiddenInput):
@@ -74,7 +95,7 @@ class Consent(forms.HiddenInput):
     def render(self, name, value, attrs=None, renderer=None):
         if self.is_hidden:
             return super().render(name, value, attrs, renderer)
-        page = {"name": name, "foreseen": self.foreseen, "form": self.attrs.get("form")}
+        page = {"foreseen": self.foreseen, "yes": self.foreseen.yes_to_set, "form": self.attrs.get("form")}
         return render_to_string("metrics/consent.html", page)
 
 

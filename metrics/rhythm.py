@@ -70,7 +70,7 @@ class Rhythm:
             Freshness.CURRENT: gettext("due on %(due)s"),
             Freshness.DUE_SOON: gettext("due soon, on %(due)s"),
             Freshness.DUE: gettext("due since %(due)s"),
-            Freshness.STALE: gettext("stale since %(stale)s, due since %(due)s"),
+            Freshness.STALE: gettext("stale since %(stale)s"),
         }[self.freshness]
         if self.due_on == self.today:
             sentence = gettext("due today")

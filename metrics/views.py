@@ -1,5 +1,6 @@
 """The pages of the second N (normalize metrics) and of step E (evaluate performance)."""
 
+import re
 from collections import defaultdict
 from datetime import date
 from itertools import groupby
@@ -14,15 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.models import Deliverable
-from metrics.figure_forms import DayForm, FigureForm, MeasurementForm
+from metrics.forms.figures import DayForm, FigureForm, MeasurementForm
 from metrics.history import blank_figure, corrections_of
-from metrics.models import Measurement, Metric
+from metrics.models import Measurement, Metric, Target
+from metrics.rejudging import foresee_without
+from metrics.series import MOST_LINES, PastedSeries
 from metrics.standing import DUE_FIRST, FigureLine, Typed, due_tally, lines_on, tally
 from metrics.worksheets import METRICS
 from victory import undo
 from victory.once import again_if_taken
+from victory.pasting import Block, TooMuch, read_cells
 from victory.tenancy import Role, needs
-from victory.worksheets.views import changed, gone, offer_undo
+from victory.worksheets.paste import as_text
+from victory.worksheets.views import changed, delete, gone, offer_undo
 
 
 @needs(Role.VIEWER)
@@ -98,6 +103,25 @@ def save_figure(request, pk):
 def as_typed(form: FigureForm) -> Typed:
     problems = [sentence for sentences in form.errors.values() for sentence in sentences]
     return Typed(form.data.get("value", ""), form.data.get("note", ""), problems)
+
+
+@needs(Role.MANAGER)
+@require_POST
+@transaction.atomic
+def delete_target(request, worksheet, pk):
+    """Take a target away; where that changes verdicts, it says which and asks before."""
+    target = Target.objects.select_related("metric__organization").filter(pk=pk).first()
+    foreseen = foresee_without(target) if target else None
+    if not foreseen or not foreseen.changes or request.POST.get("agreed") == foreseen.fingerprint:
+        return delete(request, worksheet, pk)
+    page = {
+        "target": target,
+        "foreseen": foreseen,
+        "back": f"{target.metric.get_absolute_url()}#targets-{pk}",
+        "row": f"{worksheet.address(request.organization)}{pk}/",
+    }
+    name = "metrics/delete_target.html"
+    return render(request, f"{name}#question" if request.htmx else name, page)
 
 
 @needs(Role.CONTRIBUTOR)
@@ -197,3 +221,66 @@ def figure_page(request, form: MeasurementForm):
 
 def back_to_figures(metric: Metric):
     return redirect(f"{metric.get_absolute_url()}#measurements")
+
+
+@needs(Role.CONTRIBUTOR)
+@require_http_methods(["GET", "POST"])
+def paste_series(request):
+    """Enter a series that was copied from a spreadsheet, with a preview before anything is kept."""
+    metric = preselected(request)
+    page = {
+        "text": request.POST.get("text", ""),
+        "metric": metric,
+        "back": f"{metric.get_absolute_url()}#measurements"
+        if metric
+        else reverse("performance", args=[request.organization.slug]),
+    }
+    if request.method == "GET":
+        return render(request, "metrics/series.html", page)
+    try:
+        block = read_cells(page["text"], MOST_LINES)
+    except TooMuch as error:
+        return render(request, "metrics/series.html", page | {"error": str(error)})
+    if not block.lines or block.width < 2:
+        problem = _("Paste at least one line: a day or a month in its first cell, and a figure beside it.")
+        return render(request, "metrics/series.html", page | {"error": problem})
+    if "take" in request.POST:
+        return take_series(request, block, page)
+    return preview_series(request, PastedSeries(block, request.POST, request.member, metric), page)
+
+
+def preselected(request) -> Metric | None:
+    """The metric on whose page the person was."""
+    key = request.GET.get("metric", "")
+    return (
+        Metric.objects.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
+    )
+
+
+def preview_series(request, series: PastedSeries, page: dict, problem: str = ""):
+    return render(request, "metrics/series.html", page | {"series": series, "problem": problem})
+
+
+@again_if_taken
+@transaction.atomic
+def take_series(request, block: Block, page: dict):
+    """Write what was shown; what could not be read stays in the box to be mended."""
+    chosen = [value[7:] for value in request.POST.values() if re.fullmatch(r"metric-[0-9]{1,18}", value)]
+    list(Metric.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("pk").values("pk"))
+    series = PastedSeries(block, request.POST, request.member, page["metric"])
+    reason = request.POST.get("reason", "").strip()
+    if series.fingerprint != request.POST.get("shown"):
+        return preview_series(request, series, page, _("Please look again: this is what would happen now."))
+    if series.verdicts and not reason:
+        return preview_series(request, series, page, _("Say why these targets held: they change verdicts."))
+    choices = {"correct": "correct" in request.POST, "earlier": "earlier" in request.POST}
+    taken = series.take(reason=reason, **choices)
+    messages.success(request, taken.in_words)
+    if not series.problems:
+        back = (
+            page["back"] if len(taken.metrics) > 1 else f"{taken.metrics[0].get_absolute_url()}#measurements"
+        )
+        return redirect(back)
+    left = as_text(series.left)
+    again = PastedSeries(read_cells(left), series.chosen_from_now_on, request.member, page["metric"])
+    return preview_series(request, again, page | {"text": left})

@@ -11,14 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Deliverable
 from metrics.behaviour import BASELINE_FIGURES
-from metrics.forms import (
-    BaselineForm,
-    DeviationForm,
-    MetricForm,
-    PastedMetricForm,
-    PastedTargetForm,
-    TargetForm,
-)
+from metrics.forms.metrics import MetricForm, PastedMetricForm
+from metrics.forms.targets import BaselineForm, DeviationForm, PastedTargetForm, TargetForm
 from metrics.models import Baseline, Deviation, Metric, Target, accepted_deviations
 from metrics.standing import Standing
 from victory.wording import listed

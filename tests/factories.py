@@ -241,6 +241,21 @@ class MeasurementFactory(RowFactory):
     value = Decimal(95)
 
 
+def a_series(metric, values, first: date = date(2026, 1, 1)):
+    """A figure a day from the first day on, written at once and then judged."""
+    with organization_scope(metric.organization):
+        Measurement.objects.bulk_create(
+            Measurement(
+                organization=metric.organization,
+                metric=metric,
+                value=Decimal(value),
+                date=first + timedelta(days=number),
+            )
+            for number, value in enumerate(values)
+        )
+        metric.judge_again()
+
+
 class DeviationFactory(RowFactory):
     """Accepted all through 2026, whatever the figure."""
 

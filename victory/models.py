@@ -1,8 +1,9 @@
 """People, organizations and what step W writes down."""
 
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
+from itertools import chain
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
@@ -99,8 +100,18 @@ def _keys_reached(start: list[int], step: str) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-def line_above(key: int, parents: Mapping[int, int | None]) -> list[int]:
-    """The keys of all that a unit is part of, the nearest first, from the parent of each; a circle ends."""
+def lines_above(units: Collection["Organization"]) -> dict[int, list[int]]:
+    """By unit, the keys of all that it is part of, the nearest first; a circle ends."""
+    parents = dict(Organization.objects.above(*units).values_list("pk", "parent_id"))
+    return {unit.pk: _line_above(unit.pk, parents) for unit in units}
+
+
+def keys_above(units: Collection["Organization"]) -> set[int]:
+    """The keys of everything that one of these units is part of."""
+    return set(chain.from_iterable(lines_above(units).values()))
+
+
+def _line_above(key: int, parents: Mapping[int, int | None]) -> list[int]:
     line = []
     while (key := parents.get(key)) is not None and key not in line:
         line.append(key)

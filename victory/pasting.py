@@ -71,7 +71,7 @@ class Block:
         return max((len(line.cells) for line in self.lines), default=0)
 
 
-def read_cells(text: str) -> Block:
+def read_cells(text: str, most_lines: int = MOST_LINES) -> Block:
     """Take pasted text apart into rows and cells, or raise TooMuch.
 
     Only tabs separate cells: without any, each line is one cell. Blank lines at the end are
@@ -86,10 +86,10 @@ def read_cells(text: str) -> Block:
     lines = _lines(text)
     while lines and lines[-1].blank:
         lines.pop()
-    if len(lines) > MOST_LINES:
+    if len(lines) > most_lines:
         raise TooMuch(
             _("At most %(limit)d lines can be pasted at once; these are %(count)d.")
-            % {"limit": MOST_LINES, "count": len(lines)}
+            % {"limit": most_lines, "count": len(lines)}
         )
     return Block(tuple(lines))
 

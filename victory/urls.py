@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from actionplans.views.mine import mine
 from victory import views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("organizations/", views.organizations, name="organizations"),
+    path("mine/", mine, name="mine"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path(

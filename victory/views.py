@@ -13,7 +13,7 @@ from victory import undo
 from victory.comparing import compare
 from victory.forms import FocusStatementForm, WorkbookForm
 from victory.guide import WORKBOOK_GUIDE
-from victory.models import CustomerRight, FocusStatement
+from victory.models import CustomerRight, FocusStatement, keys_above
 from victory.once import again_if_taken
 from victory.tables import NOTES, RIGHTS
 from victory.tenancy import Role, memberships_of, needs
@@ -33,8 +33,13 @@ def home(request):
 
 @require_GET
 def organizations(request):
-    memberships = memberships_of(request.user).order_by("organization__name")
-    return render(request, "victory/organizations.html", {"memberships": memberships})
+    """The person's organizations, those that have units of theirs below them with a way to the portfolio."""
+    memberships = list(memberships_of(request.user).order_by("organization__name"))
+    page = {
+        "memberships": memberships,
+        "above_others": keys_above([membership.organization for membership in memberships]),
+    }
+    return render(request, "victory/organizations.html", page)
 
 
 @needs(Role.VIEWER)

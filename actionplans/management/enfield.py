@@ -251,6 +251,23 @@ UNITS = ()
 ANSWERS = ()
 DEVIATIONS = ()
 
+# Held so many days from today, who took part, findings, decisions, the next one in so many days from today,
+# and the actions that were decided in it.
+REVIEWS = (
+    (
+        *(-45, ("Helen Marsh", "Priya Nair", "Tom Okafor")),
+        "Six of ten promises are not kept. The two lines of Council Tax and benefits keep theirs with a "
+        "team of their own; the contact centre shares its people with three other services.",
+        "Complaints come first: each department names one person who answers for its own. The contact "
+        "centre moves people to the hours in which most calls come.",
+        45,
+        (
+            "Name one person in each department who answers for its complaints",
+            "Move six people to the phones from ten to two, when most calls come in",
+        ),
+    ),
+)
+
 # Step (none for the workbook as a whole), note.
 NOTES = (
     ("", "The figures are those of 2018/19. What surrounds them is made up to show a whole workbook."),

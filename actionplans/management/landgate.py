@@ -118,7 +118,7 @@ DEVIATIONS = (
 )
 
 OWNERS = (
-    ("Served at the counter within 10 minutes", "Daniel Reid"),
+    ("Served at the counter within 10 minutes", "Robin Demo"),
     ("Telephone answered within 60 seconds", "Aisha Khan"),
 )
 
@@ -136,7 +136,7 @@ ACTIONS = (
     (
         "Telephone answered within 60 seconds",
         "Put the three questions asked most at the top of the website",
-        *("Grace Liu", (30,), "planned", (True, None)),
+        *("Robin Demo", (30,), "planned", (True, None)),
     ),
     (
         "Telephone answered within 60 seconds",
@@ -146,6 +146,7 @@ ACTIONS = (
 )
 
 ANSWERS = ()
+REVIEWS = ()
 
 NOTES = (
     ("", "The figures are those of July 2018 to August 2019. What surrounds them is made up."),

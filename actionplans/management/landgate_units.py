@@ -17,6 +17,7 @@ BOTH = {
     "GROUPS": (("Internal", "internal"), ("Direct", "external")),
     "CRITERIA": (("Depends on us", 1),),
     "DEVIATIONS": (),
+    "REVIEWS": (),
 }
 
 COUNTER_SERVICES = SimpleNamespace(
@@ -48,7 +49,7 @@ COUNTER_SERVICES = SimpleNamespace(
             *(("91%", "93%", "92%", "95%", "94%"), "90%"),
         ),
     ),
-    OWNERS=(("Documents taken in at the first visit", "Daniel Reid"),),
+    OWNERS=(("Documents taken in at the first visit", "Robin Demo"),),
     ACTIONS=(),
     ANSWERS=(),
     NOTES=(("", "This unit and its figures are made up."),),

@@ -22,6 +22,8 @@ def lines_now(thread: Thread) -> list[ReviewLine]:
 
 def line_of(metric: Metric, thread: Thread) -> ReviewLine:
     """How one metric stands; it was read with `with_verdict` and `standing_on`."""
+    in_force = metric.target_on(thread.today)
+    deviation = metric.deviation_on(thread.today, metric.latest.value) if metric.latest else None
     return ReviewLine(
         organization=thread.organization,
         metric_key=metric.pk,
@@ -29,10 +31,10 @@ def line_of(metric: Metric, thread: Thread) -> ReviewLine:
         deliverable=metric.deliverable.name,
         performance=metric.scale.write(metric.latest.value) if metric.latest else "",
         measured_on=metric.latest.date if metric.latest else None,
-        target=write_target(metric, thread),
+        target=write_target(metric, in_force),
         verdict=metric.stands,
         attainment=metric.attainment,
-        reason=explain(metric, thread),
+        reason=explain(metric, in_force, deviation),
         owner=thread.metrics[metric.pk].owner or "",
     )
 

@@ -7,15 +7,17 @@ from django.views.decorators.http import require_GET
 from actionplans.dashboard import read_dashboard, state_of
 from actionplans.models import Status
 from actionplans.thread import Thread
-from victory.tenancy import Role, needs
+from victory.tenancy import Role, memberships_below, needs
 from victory.worksheets.views import changed
 
 
 @needs(Role.VIEWER)
 @require_GET
 def dashboard(request):
+    thread = Thread.read_for(request)
     page = {
-        "dashboard": read_dashboard(Thread.read_for(request), request.GET.dict(), request.member),
+        "dashboard": read_dashboard(thread, request.GET.dict(), request.member),
+        "has_units": memberships_below(request.user, request.organization).exists(),
         "statuses": Status.choices,
         "state": state_of(request.organization),
     }

@@ -6,10 +6,12 @@ from django.views.decorators.http import require_GET
 
 from actionplans.models import Action, Status
 from actionplans.progress import Progress
+from customers.models import Answer
 from metrics.charts import Done, Subject, draw
 from metrics.findings import Findings
 from metrics.history import figures_of, in_time
 from metrics.models import Metric
+from metrics.quantities import Unit
 from metrics.standing import Standing
 from metrics.worksheets import BASELINES, TARGETS
 from victory.tenancy import Role, needs
@@ -23,7 +25,9 @@ def show_metric(request, pk):
     """How a metric stands, what its figures say over time, what is done about it, and what it is held to."""
     metric = read_metric(pk)
     sheets = {"targets": TARGETS.sheet(request, metric), "baselines": BASELINES.sheet(request, metric)}
-    page = history_of(request, metric) | in_time(request, metric) | sheets
+    answers = Answer.objects.standing().filter(delivery__deliverable=metric.deliverable)
+    said = {"answers": answers.select_related("delivery__customer")}
+    page = history_of(request, metric) | in_time(request, metric) | sheets | said
     return render(request, "actionplans/metric.html", page)
 
 
@@ -50,6 +54,7 @@ def history_of(request, metric: Metric) -> dict:
         "standing": Standing(metric, metric.latest, timezone.localdate()),
         "findings": findings,
         "drawings": drawings_of(metric, findings, progress),
+        "may_have_limits": metric.unit != Unit.YES_NO,
         "signals": signals[:FIRST_SIGNALS],
         "earlier_signals": signals[FIRST_SIGNALS:],
         "signals_untold": len(findings.signals) - len(signals),

@@ -1,8 +1,9 @@
-"""The page of what the units of one house promise each other."""
+"""The pages of what the units of one house promise each other."""
 
 import re
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from actionplans.house import read_house
 from actionplans.promises import Received, promise_to, promises_of, promises_to
 from customers.actions import answer_promise
 from customers.forms import AnswerForm
@@ -40,6 +42,7 @@ def promised_page(request, answered: int | None = None, form: AnswerForm | None 
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
+@transaction.atomic
 def answer(request, pk):
     """Say of a deliverable that another unit promises this one whether that is what is needed."""
     promise = promise_to(request.organization, pk, timezone.localdate())
@@ -61,3 +64,11 @@ def answer(request, pk):
         _("Your answer stands, and %(unit)s sees it.") % {"unit": promise.deliverable.organization},
     )
     return redirect(f"{reverse('promised', args=[request.organization.slug])}#{promise.id}")
+
+
+@needs(Role.VIEWER)
+@require_GET
+def chain(request):
+    """The chain of internal customers around this unit, up to the customers outside of the house."""
+    house = read_house(request.organization, request.user, timezone.localdate())
+    return render(request, "actionplans/house.html", {"house": house})

@@ -70,7 +70,8 @@ def test_actions_name_the_review_that_decided_them(scoped, viewer, view):
     review = factories.ReviewFactory(organization=scoped, on=date(2026, 3, 3))
     action(scoped, "decided", decided_in=review)
 
-    assert "decided in the review of March 3, 2026" in viewer.get(view).text
+    link = f'decided in: <a href="/o/enfield/reviews/{review.pk}/">review of March 3, 2026</a>'
+    assert link in viewer.get(view).text
 
 
 def test_list_has_late_ones_first_and_the_latest_that_are_over_last(scoped, viewer):
@@ -347,6 +348,16 @@ def test_plan_leads_to_the_actions_and_to_each_of_them(scoped, viewer):
 
     assert f'href="{ACTIONS}"' in page and f'href="{BOARD}"' in page
     assert f'<a href="{ACTIONS}{one.pk}/">it is planned</a>' in page
+
+
+def test_action_is_linked_from_its_metric_and_the_dashboard(scoped, viewer):
+    to_do = action(scoped, "to do", metric=missed(scoped))
+    done = action(scoped, "done", metric=to_do.metric, status=Status.DONE)
+
+    metric_page = viewer.get(f"/o/enfield/metrics/{to_do.metric.pk}/").text
+
+    assert all(f'<a href="{ACTIONS}{each.pk}/">' in metric_page for each in (to_do, done))
+    assert f'<a href="{ACTIONS}{to_do.pk}/">it is to do</a>' in viewer.get("/o/enfield/dashboard/").text
 
 
 @pytest.mark.parametrize("view", [ACTIONS, BOARD])

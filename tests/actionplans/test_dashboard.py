@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from actionplans.index import read_index
 from actionplans.models import Review
+from actionplans.thread import Thread
 from metrics.models import Measurement, Metric, Verdict
 from tests import factories
 from victory.models import Member
@@ -317,6 +319,21 @@ def test_dashboard_says_when_a_figure_is_due(scoped, viewer, days_ago, words, is
     assert table(viewer, only="due") == [metric.measured_by] * is_due
 
 
+def test_dashboard_shows_the_customer_index_and_that_of_a_driver(scoped, viewer):
+    drivers = [factories.CustomerFactory(organization=scoped, name=name) for name in ("Ann", "Bob")]
+    for customer, verdict in zip(drivers, (Verdict.MET, Verdict.NOT_MET), strict=True):
+        factories.DriverChoiceFactory(organization=scoped, customer=customer)
+        metric = metric_with(scoped, verdict)
+        need = factories.NeedFactory(organization=scoped, customer=customer)
+        factories.TranslationFactory(organization=scoped, need=need, deliverable=metric.deliverable)
+
+    whole = read_index(Thread(scoped)).text
+    assert tile(viewer, "index") == (whole, "customer index, attainment of target weighted by driver")
+    assert tile(viewer, "index", driver=drivers[0].pk) == ("100", "customer index for Ann")
+    assert whole not in ("–", "100")
+    assert '<a class="sheet figure" id="tile-index" href="/o/enfield/index/">' in viewer.get(DASHBOARD).text
+
+
 def test_dashboard_lists_what_each_tile_counts(scoped, viewer):
     missed = metric_with(scoped, Verdict.NOT_MET)
     factories.OwnershipFactory(organization=scoped, metric=missed)
@@ -355,6 +372,19 @@ def test_dashboard_names_the_customers_of_each_promise_the_drivers_first(scoped,
     assert f"{metric.deliverable} for Zoe and Ann" in row(viewer, metric)
 
 
+def test_objection_of_a_unit_marks_the_metrics_of_what_it_objects_to(scoped, viewer):
+    metric, other = metric_with(scoped, Verdict.MET), metric_with(scoped, Verdict.MET)
+    for each, agrees in ((metric, False), (other, True)):
+        billing = factories.CustomerFactory(organization=scoped, name=f"Billing {agrees}")
+        delivery = factories.DeliveryFactory(
+            organization=scoped, deliverable=each.deliverable, customer=billing
+        )
+        factories.AnswerFactory(organization=scoped, delivery=delivery, agrees=agrees, sentence="Too late.")
+
+    assert '#given">Billing False objects: Too late.</a>' in row(viewer, metric)
+    assert "objects" not in row(viewer, other)
+
+
 def test_dashboard_lists_the_gaps_by_step(scoped, viewer, manager):
     metric = metric_with(scoped, Verdict.NOT_MET)
 
@@ -374,7 +404,7 @@ def test_dashboard_takes_the_same_queries_however_many_rows(scoped, manager, dja
         factories.OwnershipFactory(organization=scoped, metric=metric)
         factories.ActionFactory(organization=scoped, metric=metric)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         manager.get(DASHBOARD)
 
 
@@ -390,5 +420,14 @@ def test_dashboard_takes_the_same_queries_however_long_the_history(
         for year in range(years)
     )
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         manager.get(DASHBOARD)
+
+
+def test_dashboard_leads_to_the_portfolio_only_above_units_of_the_persons_own(scoped, viewer):
+    unit = factories.OrganizationFactory(parent=scoped)
+    assert "portfolio" not in viewer.get(DASHBOARD).text
+
+    factories.MemberFactory(organization=unit, user=viewer.user)
+
+    assert 'href="/o/enfield/portfolio/"' in viewer.get(DASHBOARD).text

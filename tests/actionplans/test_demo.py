@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from actionplans.changes import changes_of
 from actionplans.management import enfield, landgate
 from actionplans.management.commands.demo import EMAIL, PASSWORD
-from actionplans.models import Action
+from actionplans.models import Action, Review
 from actionplans.thread import Thread
 from customers.models import Customer, Delivery
 from metrics.models import Measurement, Metric
@@ -133,6 +133,14 @@ def test_demo_landgate_stands_as_published_month_by_month(
     assert [plain(each.aim.write_short(metric.scale)) for each in metric.targets.all()] == [target]
     assert (series[0].date, series[-1].date, len(series)) == (date(2018, 7, 31), date(2019, 8, 31), 14)
     assert all((each.date + timedelta(days=1)).day == 1 for each in series)
+
+
+def test_demo_has_a_closed_review_with_what_it_decided(enfield_council):
+    review = Review.objects.get()
+    assert review.is_closed and review.next_on > enfield_council.today
+    assert Counter(review.lines.values_list("verdict", flat=True)) == {"met": 4, "not-met": 6}
+    assert review.attendances.count() == 3
+    assert review.actions.count() == 2
 
 
 def test_demo_landgate_shows_what_time_shows(landgate_itself):

@@ -23,9 +23,9 @@ def need(pk, customer, importance=3):
     return SimpleNamespace(pk=pk, customer_id=customer, importance=importance)
 
 
-def index_of(metrics, needs, deliverables_of_need=None, scores=None):
+def index_of(metrics, needs, needs_of_deliverable=None, scores=None):
     by_key = {each.pk: each for each in needs}
-    return customer_index(metrics, by_key, deliverables_of_need or {}, scores or {1: Decimal(0)})
+    return customer_index(metrics, by_key, needs_of_deliverable or {}, scores or {1: Decimal(0)})
 
 
 def test_index_weighs_attainment_by_score_of_the_driver_and_importance_of_the_need():
@@ -53,7 +53,7 @@ def test_index_just_below_100_is_not_rounded_up():
 def test_metric_counts_for_the_need_it_names_alone():
     needs = [need(1, customer=1), need(2, customer=1)]
 
-    index = index_of([metric(1, 60, need=1)], needs, {1: [1], 2: [1]})
+    index = index_of([metric(1, 60, need=1)], needs, {1: [1, 2]})
 
     assert [part.need for part in index.parts] == [1]
 
@@ -61,7 +61,7 @@ def test_metric_counts_for_the_need_it_names_alone():
 def test_metric_that_names_no_need_counts_for_each_that_its_deliverable_is_to_meet():
     needs = [need(1, customer=1), need(2, customer=2), need(3, customer=1)]
 
-    index = index_of([metric(1, 60)], needs, {1: [1], 2: [1], 3: [2]}, {1: Decimal(3), 2: Decimal(3)})
+    index = index_of([metric(1, 60)], needs, {1: [1, 2], 2: [3]}, {1: Decimal(3), 2: Decimal(3)})
 
     assert {(part.driver, part.need) for part in index.parts} == {(1, 1), (2, 2)}
 
@@ -74,7 +74,7 @@ def test_metric_without_attainment_or_without_a_need_of_a_driver_does_not_count(
 
 
 def test_need_that_was_deleted_between_two_reads_is_left_aside():
-    index = index_of([metric(1, 10, need=99), metric(2, 10)], [], {98: [1]})
+    index = index_of([metric(1, 10, need=99), metric(2, 10)], [], {1: [98]})
 
     assert index.value is None and index.text == "–"
 

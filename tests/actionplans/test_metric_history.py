@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from actionplans.models import Status
-from metrics.models import Baseline, Measurement, Metric
+from metrics.models import Baseline
 from metrics.quantities import Direction, Unit
 from tests.factories import (
     ActionFactory,
@@ -18,13 +18,14 @@ from tests.factories import (
     MetricFactory,
     OwnershipFactory,
     TargetFactory,
+    a_series,
 )
 from victory.models import Deletion, Member
 
 BASELINES = "/o/enfield/metrics/baselines/"
 FIRST_DAY = date(2026, 1, 1)
 STEADY = [60, 70, 64, 66, 58, 68] * 2
-QUERIES = 26
+QUERIES = 28
 
 
 @pytest.fixture
@@ -41,17 +42,6 @@ def address(metric):
 
 def day(number):
     return FIRST_DAY + timedelta(days=number)
-
-
-def measured(metric, values, first=FIRST_DAY):
-    Measurement.objects.bulk_create(
-        Measurement(
-            organization=metric.organization, metric=metric, value=Decimal(value),
-            date=first + timedelta(days=number),
-        )
-        for number, value in enumerate(values)
-    )  # fmt: skip
-    metric.judge_again()
 
 
 def text_of(response):
@@ -76,13 +66,20 @@ def done(metric, after, **fields):
 
 
 def test_page_says_what_to_do_and_draws_figures_and_ranges(viewer, metric, address):
-    measured(metric, STEADY)
+    a_series(metric, STEADY)
     response = viewer.get(address)
     assert "Not met, and stable: figures like these may fall on either side" in section(response, "standing")
     figures, ranges = drawings_in(response)
     for drawing in (figures, ranges):
         assert 'role="img"' in drawing and "<title id=" in drawing and "<desc id=" in drawing
     assert "12 figures, Jan. 1, 2026 to Jan. 12, 2026." in unescape(figures)
+
+
+def test_step_larger_than_noise_is_ringed_and_explained(viewer, metric, address):
+    a_series(metric, [60, 62] * 6)
+    assert "A ring marks a step" not in section(viewer.get(address), "chart")
+    a_series(metric, [80], first=day(12))
+    assert "A ring marks a step" in section(viewer.get(address), "chart")
 
 
 def test_page_without_figures_has_no_chart(viewer, address):
@@ -92,14 +89,14 @@ def test_page_without_figures_has_no_chart(viewer, address):
 
 
 def test_page_with_five_figures_says_that_it_is_too_early(viewer, metric, address):
-    measured(metric, STEADY[:5])
+    a_series(metric, STEADY[:5])
     response = viewer.get(address)
     assert "Too early to tell a change from noise: 1 more figure is needed." in section(response, "standing")
     assert "No limits yet: they take six figures." in section(response, "limits")
 
 
 def test_signals_are_told_and_those_long_past_are_folded_away(viewer, metric, address):
-    measured(metric, [*STEADY * 2, *[99, 64] * 9])
+    a_series(metric, [*STEADY * 2, *[99, 64] * 9])
     told = section(viewer.get(address), "signals")
     assert told.count("is above the upper limit") == 9
     assert told.index("Feb. 10, 2026") < told.index("Jan. 25, 2026")
@@ -107,7 +104,7 @@ def test_signals_are_told_and_those_long_past_are_folded_away(viewer, metric, ad
 
 
 def test_more_signals_than_anybody_reads_are_counted(viewer, metric, address):
-    measured(metric, [*STEADY * 2, *[99, 64] * 120])
+    a_series(metric, [*STEADY * 2, *[99, 64] * 120])
     told = section(viewer.get(address), "signals")
     assert told.count("is above the upper limit") == 100
     assert "20 still earlier ones are not listed." in told
@@ -116,18 +113,19 @@ def test_more_signals_than_anybody_reads_are_counted(viewer, metric, address):
 def test_metric_of_answers_has_points_and_no_limits(viewer, scoped):
     metric = MetricFactory(organization=scoped, unit=Unit.YES_NO)
     TargetFactory(organization=scoped, metric=metric, direction=Direction.JUDGED, low=None)
-    measured(metric, [1, 0, 1, 1, 0, 1, 1, 1])
+    a_series(metric, [1, 0, 1, 1, 0, 1, 1, 1])
     response = viewer.get(f"/o/enfield/metrics/{metric.pk}/")
     assert "Met. Yes in 6 of the last 8." in section(response, "standing")
     assert len(drawings_in(response)) == 1
-    assert 'id="limits"' not in text_of(response)
+    for name in ("signals", "limits", "baselines"):
+        assert f'id="{name}"' not in text_of(response)
 
 
 @pytest.mark.parametrize("count", [3, 3650])
 def test_page_takes_the_same_queries_for_ten_years_of_daily_figures(
     viewer, metric, address, count, django_assert_num_queries
 ):
-    measured(metric, [60 + number * 7919 % 23 for number in range(count)], first=date(2016, 1, 1))
+    a_series(metric, [60 + number * 7919 % 23 for number in range(count)], first=date(2016, 1, 1))
     for number in range(count // 100):
         done(metric, after=number - 3000)
     begun = time.process_time()
@@ -138,39 +136,13 @@ def test_page_takes_the_same_queries_for_ten_years_of_daily_figures(
 
 
 def test_printed_page_has_the_same_drawings_and_no_stepper(viewer, metric, address):
-    measured(metric, [*STEADY, 99])
+    a_series(metric, [*STEADY, 99])
     done(metric, after=3)
     response, printed = viewer.get(address), viewer.get(f"{address}print/")
     assert drawings_in(printed) == drawings_in(response) != []
     assert 'id="stepper"' not in text_of(printed)
     for words in ("Met, and something has changed for the better", "99 % is above", "Owner: ", "April"):
         assert (words in text_of(printed)) == (words in text_of(response))
-
-
-# --- The signal that is kept on the metric --------------------------------------------------------
-
-
-def signal_of(metric):
-    return Metric.objects.get(pk=metric.pk).signal
-
-
-def test_newest_figure_that_is_a_signal_is_kept_on_the_metric(scoped, metric):
-    measured(metric, STEADY)
-    assert signal_of(metric) == ""
-    newest = Measurement(organization=scoped, metric=metric, date=day(12), value=Decimal(20))
-    newest.save()
-    assert signal_of(metric) == "outside-low"
-    newest.delete()
-    assert signal_of(metric) == ""
-
-
-def test_baseline_and_its_deletion_bring_the_signal_up_to_date(scoped, metric):
-    measured(metric, [*STEADY * 2, *[20, 24, 22, 28, 21, 25]])
-    assert signal_of(metric) == "outside-low"
-    baseline = BaselineFactory(organization=scoped, metric=metric, starts_on=day(24))
-    assert signal_of(metric) == ""
-    baseline.delete()
-    assert signal_of(metric) == "outside-low"
 
 
 # --- Baselines ------------------------------------------------------------------------------------
@@ -182,7 +154,7 @@ def typed(metric, **fields):
 
 
 def test_limits_are_rebased_from_a_day_on(manager, metric, address):
-    measured(metric, [*STEADY, *[20, 24, 22, 28, 21, 25]])
+    a_series(metric, [*STEADY, *[20, 24, 22, 28, 21, 25]])
     response = manager.post(BASELINES, typed(metric, starts_on="2026-01-13"))
     baseline = Baseline.objects.get()
     assert response.url == f"{address}#baselines-{baseline.pk}"
@@ -197,7 +169,7 @@ def test_limits_are_rebased_from_a_day_on(manager, metric, address):
 
 
 def test_baseline_can_end_and_then_rests_on_its_days(manager, metric, address):
-    measured(metric, [*STEADY, *[20, 24, 22, 28, 21, 25]])
+    a_series(metric, [*STEADY, *[20, 24, 22, 28, 21, 25]])
     manager.post(BASELINES, typed(metric, starts_on="2026-01-01", ends_on="2026-01-12"))
     assert "12 figures, Jan. 1, 2026 to Jan. 12, 2026" in section(manager.get(address), "limits")
 
@@ -222,7 +194,7 @@ def test_baseline_can_end_and_then_rests_on_its_days(manager, metric, address):
     ],
 )
 def test_baseline_that_cannot_be_taken_says_why_beside_the_field(manager, scoped, metric, fields, sentence):
-    measured(metric, STEADY * 4)
+    a_series(metric, STEADY * 4)
     BaselineFactory(organization=scoped, metric=metric, starts_on=day(19), ends_on=day(29))
     response = manager.post(BASELINES, typed(metric, **fields))
     assert response.status_code == 200
@@ -236,7 +208,7 @@ def test_baseline_before_any_figure_is_refused(manager, metric):
 
 
 def test_baseline_can_be_edited_without_standing_in_its_own_way(manager, scoped, metric):
-    measured(metric, STEADY * 4)
+    a_series(metric, STEADY * 4)
     baseline = BaselineFactory(organization=scoped, metric=metric, starts_on=day(19), ends_on=day(29))
     edit = typed(metric, starts_on="2026-01-21", ends_on="2026-01-31", version=baseline.version)
     manager.post(f"{BASELINES}{baseline.pk}/edit/", edit)
@@ -245,7 +217,7 @@ def test_baseline_can_be_edited_without_standing_in_its_own_way(manager, scoped,
 
 
 def test_deleted_baseline_can_be_put_back(manager, scoped, metric, address):
-    measured(metric, [*STEADY, *[20, 24, 22, 28, 21, 25]])
+    a_series(metric, [*STEADY, *[20, 24, 22, 28, 21, 25]])
     baseline = BaselineFactory(organization=scoped, metric=metric, starts_on=day(12))
     manager.post(f"{BASELINES}{baseline.pk}/delete/")
     assert "Jan. 13, 2026" not in section(manager.get(address), "limits")
@@ -254,7 +226,7 @@ def test_deleted_baseline_can_be_put_back(manager, scoped, metric, address):
 
 
 def test_baseline_stays_with_its_metric(manager, scoped, metric):
-    measured(metric, STEADY * 2)
+    a_series(metric, STEADY * 2)
     baseline = BaselineFactory(organization=scoped, metric=metric, starts_on=day(6))
     elsewhere = MetricFactory(organization=scoped)
     manager.post(f"{BASELINES}{baseline.pk}/edit/", typed(elsewhere, version=baseline.version))
@@ -262,7 +234,7 @@ def test_baseline_stays_with_its_metric(manager, scoped, metric):
 
 
 def test_contributor_reads_baselines_and_does_not_change_them(contributor, metric, address):
-    measured(metric, STEADY)
+    a_series(metric, STEADY)
     assert 'name="starts_on"' not in text_of(contributor.get(address))
     assert contributor.post(BASELINES, typed(metric)).status_code == 403
 
@@ -292,7 +264,7 @@ def test_page_names_owner_and_actions(viewer, scoped, metric, address):
     ],
 )
 def test_action_that_did_not_help_can_be_reopened(manager, metric, address, since, sentence, reopens):
-    measured(metric, STEADY + since)
+    a_series(metric, STEADY + since)
     action = done(metric, after=11, what="Second desk")
     response = manager.get(address)
     actions = section(response, "actions")
@@ -306,7 +278,7 @@ def test_action_that_did_not_help_can_be_reopened(manager, metric, address, sinc
 
 
 def test_contributor_reopens_own_actions_only(contributor, scoped, metric, address):
-    measured(metric, STEADY * 2)
+    a_series(metric, STEADY * 2)
     done(metric, after=11, what="Mine", who=Member.objects.get(user=contributor.user))
     done(metric, after=11, what="Theirs")
     actions = section(contributor.get(address), "actions")
@@ -315,14 +287,14 @@ def test_contributor_reopens_own_actions_only(contributor, scoped, metric, addre
 
 
 def test_viewer_reopens_nothing(viewer, metric, address):
-    measured(metric, STEADY * 2)
+    a_series(metric, STEADY * 2)
     done(metric, after=11)
     assert "No difference" in section(viewer.get(address), "actions")
     assert "Reopen" not in section(viewer.get(address), "actions")
 
 
 def test_actions_done_are_numbered_by_their_days(viewer, metric, address):
-    measured(metric, STEADY * 2)
+    a_series(metric, STEADY * 2)
     done(metric, after=20, what="Later")
     done(metric, after=8, what="Sooner")
     ActionFactory(organization=metric.organization, metric=metric, what="Dropped", status=Status.DROPPED)

@@ -166,6 +166,13 @@ def test_answers_are_added_and_the_newest_stands(contributor, bills, billing):
     assert page.index("Better now.") < page.index("1 earlier answer") < page.index("Too late.")
 
 
+def test_answer_that_is_sent_twice_is_said_once(contributor, bills, billing):
+    for stance in ("agree", "agree", "object", "agree"):
+        say(contributor, bills, stance)
+
+    assert [agrees for agrees, _sentence in answers(billing)] == [True, False, True]
+
+
 def test_agreeing_takes_no_sentence(contributor, bills, billing):
     assert say(contributor, bills, "agree", "").status_code == 302
     assert answers(billing) == [(True, "")]

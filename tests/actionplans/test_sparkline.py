@@ -13,7 +13,7 @@ from metrics.quantities import Scale, Unit
 def metric_of(*values, verdict=Verdict.MET):
     """A metric in percent with a figure on the first of each month of 2026."""
     recent = [[f"2026-0{month}-01", str(value), verdict] for month, value in enumerate(values, start=1)]
-    return SimpleNamespace(recent=recent, scale=Scale(Unit.PERCENT))
+    return SimpleNamespace(recent=recent, stands=verdict, scale=Scale(Unit.PERCENT))
 
 
 def target(direction="at-least", low=None, high=None):
@@ -59,7 +59,8 @@ def test_sparkline_ends_in_the_shape_of_its_verdict():
     ends = {verdict: Sparkline.of(metric_of(50, verdict=verdict), None) for verdict in Verdict}
 
     shapes = {verdict: (spark.last, spark.fill) for verdict, spark in ends.items()}
-    assert len({shapes[verdict] for verdict in (Verdict.MET, Verdict.NOT_MET, Verdict.NO_TARGET)}) == 3
+    told_apart = (Verdict.MET, Verdict.NOT_MET, Verdict.ACCEPTED, Verdict.NO_TARGET)
+    assert len({shapes[verdict] for verdict in told_apart}) == 4
     assert ends[Verdict.MET].fill == ends[Verdict.MET].colour == "#0a6b46"
     assert ends[Verdict.NOT_MET].fill == "none"
 

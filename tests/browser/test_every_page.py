@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from actionplans.models import Action
+from customers.models import Criterion, Customer, Deliverable
 from metrics.models import Measurement, Metric
 from tests import factories
 from victory.models import Member, Organization
@@ -18,12 +19,16 @@ PAGES = [
     "focus/revisions/1/?with=2",
     "drivers/",
     "drivers/customers/paste/",
+    "drivers/own/",
+    "drivers/compare/",
     "needs/",
     "metrics/",
     "metrics/{metric}/",
+    "metrics/{metric}/print/",
     "metrics/metrics/{metric}/edit/",
     "metrics/figures/{figure}/",
     "performance/?order=due",
+    "performance/paste/",
     "performance/",
     "plan/",
     "actions/",
@@ -31,8 +36,12 @@ PAGES = [
     "actions/{action}/",
     "thread/",
     "thread/?at=metric-{metric}",
+    "promised/",
+    "promised/?answer={promised}",
+    "chain/",
     "dashboard/",
     "index/",
+    "portfolio/",
     "reviews/",
     "reviews/{planned}/",
     "reviews/{planned}/hold/{metric}/",
@@ -50,7 +59,35 @@ def organization(transactional_db, settings):
     settings.DEBUG = True
     call_command("demo")
     settings.DEBUG = False
-    return Organization.objects.get(slug="enfield")
+    enfield = Organization.objects.get(slug="enfield")
+    score_on_their_own(enfield)
+    return enfield
+
+
+def score_on_their_own(organization):
+    with organization_scope(organization):
+        members, customers = Member.objects.all()[:3], Customer.objects.all()
+        cells = [(customer, criterion) for customer in customers for criterion in Criterion.objects.all()]
+    for n, member in enumerate(members):
+        for customer, criterion in cells:
+            factories.OwnScoreFactory(
+                organization=organization, member=member, customer=customer, criterion=criterion, value=3 * n
+            )
+
+
+@pytest.fixture
+def promised(organization):
+    """The key of what another unit promises to the one whose pages are shown; that promises something too."""
+    supplier = factories.OrganizationFactory(name="IT services", parent=organization)
+    for giver, receiver in ((supplier, organization), (organization, supplier)):
+        customer = factories.CustomerFactory(organization=giver, name=receiver.name, unit=receiver)
+        delivery = factories.DeliveryFactory(organization=giver, customer=customer)
+        factories.AnswerFactory(organization=giver, delivery=delivery, agrees=giver == supplier)
+        metric = factories.MetricFactory(organization=giver, deliverable=delivery.deliverable)
+        factories.TargetFactory(organization=giver, metric=metric)
+        factories.MeasurementFactory(organization=giver, metric=metric)
+    with organization_scope(supplier):
+        return Deliverable.objects.get().pk
 
 
 @pytest.fixture
@@ -60,32 +97,26 @@ def metric(organization):
 
 
 @pytest.fixture
-def figure(organization, metric):
-    with organization_scope(organization):
-        return Measurement.objects.get(metric=metric).pk
-
-
-@pytest.fixture
-def action(organization):
-    with organization_scope(organization):
-        return Action.objects.first().pk
-
-
-@pytest.fixture
-def reviews(organization):
-    """The keys of a closed review and of a planned one."""
+def keys(organization, metric, promised) -> dict[str, int]:
+    """The keys of the rows that the addresses speak of, by the names they have there."""
     closed, planned = (
         factories.ReviewFactory(organization=organization, on=date(2026, 3, day)) for day in (1, 2)
     )
-    return {"closed": factories.close(closed).pk, "planned": planned.pk}
+    with organization_scope(organization):
+        return {
+            "metric": metric,
+            "figure": Measurement.objects.filter(metric=metric).first().pk,
+            "action": Action.objects.first().pk,
+            "promised": promised,
+            "closed": factories.close(closed).pk,
+            "planned": planned.pk,
+        }
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_accessible_and_fits_a_narrow_screen(
-    path, page, enter, go, metric, figure, action, reviews, accessible, complaints
-):
+def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, keys, accessible, complaints):
     enter()
-    go(path.format(metric=metric, figure=figure, action=action, **reviews))
+    go(path.format(**keys))
     accessible()
     for width in (1920, 768, 320):
         page.set_viewport_size({"width": width, "height": 800})
@@ -95,12 +126,12 @@ def test_page_is_accessible_and_fits_a_narrow_screen(
 
 
 @pytest.mark.parametrize(
-    "path", ["accounts/login/", "accounts/password/reset/", "organizations/", "no-such-page/"]
+    "path", ["accounts/login/", "accounts/password/reset/", "organizations/", "mine/", "no-such-page/"]
 )
 def test_page_outside_of_an_organization_is_accessible(
     path, page, live_server, accessible, organization, enter
 ):
-    if path == "organizations/":
+    if path in ("organizations/", "mine/"):
         enter()
     page.goto(f"{live_server.url}/{path}")
     accessible()

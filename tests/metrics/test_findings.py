@@ -99,7 +99,8 @@ def test_signals_are_told_in_words_the_newest_first():
     told = found.tell(found.signals)
     assert [(signal.sentence.replace("\xa0", " "), signal.turn) for signal in told] == [
         (
-            "Feb. 5, 2026 to Feb. 7, 2026: 3 are nearer to the upper limit, 83.8 %, than the mean.",
+            "Feb. 5, 2026 to Feb. 7, 2026: 3 are nearer to the upper limit of 83.8 %"
+            " than to the mean of 64.3 %.",
             "for the better",
         ),
         ("Feb. 4, 2026: 20 % is below the lower limit of 44.9 %.", "for the worse"),

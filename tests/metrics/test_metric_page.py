@@ -7,7 +7,11 @@ from html import unescape
 import pytest
 
 from metrics.models import Measurement, Metric, Target, Verdict
+from metrics.rejudging import foresee_without
 from tests.factories import (
+    AnswerFactory,
+    CustomerFactory,
+    DeliveryFactory,
     MeasurementFactory,
     MemberFactory,
     MetricFactory,
@@ -17,7 +21,7 @@ from tests.factories import (
 )
 
 TARGETS = "/o/enfield/metrics/targets/"
-QUERIES = 27
+QUERIES = 28
 
 
 @pytest.fixture
@@ -104,7 +108,8 @@ def test_added_target_leads_back_to_the_page_of_its_metric(manager, metric, addr
 
 def test_deleted_target_can_be_put_back_and_returns_to_the_page(manager, metric, address, target):
     figure = measured(metric, 95, date(2026, 3, 31))
-    response = manager.post(f"{TARGETS}{target.pk}/delete/")
+    without = foresee_without(target).fingerprint
+    response = manager.post(f"{TARGETS}{target.pk}/delete/", {"agreed": without})
     assert response.url == address
     assert Measurement.objects.get(pk=figure.pk).verdict == Verdict.NO_TARGET
     assert "Undo" in text_of(manager.get(address))
@@ -165,3 +170,16 @@ def test_targets_are_not_put_in_order_by_hand(manager, metric, address, target):
 def test_viewer_reads_targets_and_does_not_change_them(viewer, metric, address, target):
     assert 'name="target"' not in text_of(viewer.get(address))
     assert viewer.post(TARGETS, typed(metric)).status_code == 403
+
+
+def test_answer_of_a_unit_to_what_is_measured_is_shown(viewer, metric):
+    said = {"organization": metric.organization}
+    billing = CustomerFactory(name="Billing", **said)
+    delivery = DeliveryFactory(deliverable=metric.deliverable, customer=billing, **said)
+    AnswerFactory(delivery=delivery, agrees=False, sentence="Two weeks are too late.", **said)
+    AnswerFactory(agrees=False, sentence="Of another deliverable.", **said)
+
+    page = viewer.get(metric.get_absolute_url()).text
+
+    assert "Billing" in page and "Two weeks are too late." in page
+    assert "Of another deliverable." not in page

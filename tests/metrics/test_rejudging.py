@@ -152,6 +152,24 @@ def test_target_that_cannot_be_set_asks_nothing(manager, metric, met):
     assert 'name="agreed"' not in text
 
 
+@pytest.mark.parametrize("client", ["manager", "manager_htmx"])
+def test_target_is_deleted_once_what_changes_is_agreed_to(client, request, target, met):
+    client = request.getfixturevalue(client)
+    address = f"{TARGETS}{target.pk}/delete/"
+    response = client.post(address)
+    assert "March 31, 2026: <b>92\xa0%</b>" in text_of(response)
+    assert "Delete it, and change 1 verdict" in text_of(response)
+    assert Target.objects.exists() and Metric.objects.get().verdict == Verdict.MET
+    client.post(address, {"agreed": agreed(response)})
+    assert not Target.objects.exists() and Metric.objects.get().verdict == Verdict.NO_TARGET
+
+
+def test_target_that_no_verdict_rests_on_is_deleted_at_once(manager, metric, met):
+    later = TargetFactory(organization=metric.organization, metric=metric, holds_from=date(2026, 5, 1))
+    manager.post(f"{TARGETS}{later.pk}/delete/")
+    assert Target.objects.count() == 1
+
+
 def test_pasted_target_says_in_its_preview_what_it_changes(manager, metric, met):
     block = f"Holds from\tTarget\tReason\n2026-02-01\tat least 95 %\t{WHY}\n"
     address = f"{TARGETS}paste/?metric={metric.pk}"

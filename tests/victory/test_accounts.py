@@ -115,3 +115,32 @@ def test_person_moves_between_two_organizations(client, person, organization):
 def test_home_of_somebody_without_an_organization_says_whom_to_ask(client, db):
     client.force_login(factories.UserFactory())
     assert "You are not a member of an organization yet." in client.get("/", follow=True).text
+
+
+def test_organizations_lead_to_the_portfolio_only_above_units_of_the_persons_own(
+    client, person, organization
+):
+    team = factories.OrganizationFactory(
+        slug="team", parent=factories.OrganizationFactory(slug="between", parent=organization)
+    )
+    client.force_login(person)
+    assert "/portfolio/" not in client.get("/organizations/").text
+
+    factories.MemberFactory(organization=team, user=person)
+
+    page = client.get("/organizations/").text
+    assert 'href="/o/enfield/portfolio/"' in page and "/o/team/portfolio/" not in page
+    assert "between" not in page
+
+
+@pytest.mark.parametrize("organizations", [1, 3, 30])
+def test_organizations_take_the_same_queries_however_many(
+    client, person, organization, django_assert_num_queries, organizations
+):
+    for _ in range(organizations):
+        organization = factories.OrganizationFactory(parent=organization)
+        factories.MemberFactory(organization=organization, user=person)
+    client.force_login(person)
+
+    with django_assert_num_queries(5):
+        client.get("/organizations/")

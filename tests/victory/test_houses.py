@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import OrganizationFactory
-from victory.models import Organization, line_above
+from victory.models import Organization, keys_above, lines_above
 
 
 @pytest.fixture
@@ -55,8 +55,13 @@ def test_above_is_what_a_unit_is_part_of_and_itself(house):
     assert names(Organization.objects.above()) == []
 
 
-def test_line_above_leads_to_the_top_and_out_of_a_circle():
-    parents = {1: None, 2: 1, 3: 2, 8: 9, 9: 8}
-    assert line_above(3, parents) == [2, 1]
-    assert line_above(1, parents) == [] == line_above(7, parents)
-    assert line_above(8, parents) == [9, 8]
+def test_lines_above_lead_to_the_top(house):
+    sales, counter = called("Sales"), called("Counter")
+    assert lines_above([house, counter]) == {house.pk: [], counter.pk: [sales.pk, house.pk]}
+    assert keys_above([house, counter]) == {sales.pk, house.pk}
+
+
+def test_line_above_leads_out_of_a_circle(house):
+    sales, counter = called("Sales"), called("Counter")
+    Organization.objects.filter(pk=house.pk).update(parent=counter)
+    assert lines_above([counter]) == {counter.pk: [sales.pk, house.pk, counter.pk]}

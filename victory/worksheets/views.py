@@ -224,9 +224,14 @@ def put_back(request, pk):
 
 
 def page_before(request) -> str:
-    """The page of this organization that a button was pressed on, as its form says; else the workbook."""
+    """The page that a button was pressed on, as its form says; else the workbook.
+
+    It is one of this organization, or the person's own over all of theirs.
+    """
     home = reverse("workbook", args=[request.organization.slug])
     page = request.POST.get("page", "")
+    if page == reverse("mine"):
+        return page
     inside = page.startswith(home) and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     return page if inside else home
 

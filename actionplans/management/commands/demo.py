@@ -9,7 +9,10 @@ from django.db import transaction
 
 from actionplans.management import enfield, landgate
 from actionplans.management.landgate_units import COUNTER_SERVICES, TELEPHONE_TEAM
-from actionplans.models import Action, Ownership, Status
+from actionplans.models import Action, Ownership, Review, Status
+from actionplans.reviews.actions import close_review, set_attendances
+from actionplans.reviews.minutes import Minutes
+from actionplans.thread import Thread
 from customers.models import (
     Answer,
     Criterion,
@@ -84,6 +87,7 @@ class DemoWorkbook:
         self.load_metrics()
         self.load_plan()
         self.load_answers()
+        self.load_reviews()
 
     def save(self, model, position=0, **fields):
         row = model(organization=self.organization, position=position, **fields)
@@ -92,7 +96,7 @@ class DemoWorkbook:
 
     def load_members(self):
         self.robin = self.save(Member, name=str(self.user), email=EMAIL, user=self.user, role=Role.ADMIN)
-        self.members = {
+        self.members = {str(self.user): self.robin} | {
             name: self.save(Member, position, name=name, role=Role[role.upper()])
             for position, (name, role) in enumerate(self.workbook.MEMBERS, start=1)
         }
@@ -230,6 +234,22 @@ class DemoWorkbook:
                 said_by=said_by,
                 said_on=self.day(said_on),
             )
+
+    def load_reviews(self):
+        for on, people, findings, decisions, next_on, decided in self.workbook.REVIEWS:
+            review = self.save(
+                Review,
+                on=self.day(on),
+                findings=findings,
+                decisions=decisions,
+                next_on=self.day(next_on),
+            )
+            set_attendances(review=review, members=[self.members[name] for name in people])
+            for action in Action.objects.filter(what__in=decided):
+                action.decided_in = review
+                action.save()
+            minutes = Minutes.as_it_stands(review, Thread(self.organization, self.robin, self.today))
+            close_review(minutes=minutes, by=self.robin)
 
     def day(self, day: date | int) -> date:
         """A day as such, or the one that is so many days from today."""

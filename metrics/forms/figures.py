@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from metrics.actions import record
-from metrics.forms import DayField, read_figure
+from metrics.forms.fields import DayField, read_figure
 from metrics.models import Measurement, Metric
 from metrics.quantities import MAX_LENGTH
 from metrics.standing import answers_to

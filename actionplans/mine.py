@@ -1,0 +1,185 @@
+"""Mine: what waits for one person in all their organizations: figures, actions and reviews."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from actionplans.days import write_due
+from actionplans.metric_rows import write_rhythm
+from actionplans.models import Action, Attendance, Status
+from metrics.models import Metric
+from metrics.quantities import Scale, Unit
+from metrics.rhythm import Frequency, Freshness, Rhythm
+from victory.models import Member, Organization
+from victory.tenancy import scope_of_person
+
+_URGENCY = (Freshness.STALE, Freshness.DUE, Freshness.DUE_SOON, Freshness.CURRENT)
+
+
+@dataclass(frozen=True)
+class OwnMetric:
+    """A metric that the person owns; `enter_url` leads to its field, for those who may enter figures."""
+
+    organization: Organization
+    metric: str
+    url: str
+    enter_url: str
+    last: str
+    rhythm: Rhythm
+
+    @property
+    def freshness(self) -> Freshness:
+        return self.rhythm.freshness
+
+    @property
+    def due(self) -> str:
+        return write_rhythm(self.rhythm)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a figure is asked for: soon, by now, or because there has never been one."""
+        return self.freshness != Freshness.CURRENT or not self.last
+
+    @property
+    def urgency(self) -> tuple[int, date]:
+        """The stale ones first, and the longest due among them."""
+        return _URGENCY.index(self.freshness), self.rhythm.due_on
+
+
+@dataclass(frozen=True)
+class OwnAction:
+    """An open action that the person has taken on."""
+
+    organization: Organization
+    pk: int
+    what: str
+    url: str
+    metric: str
+    metric_url: str
+    when: str | SafeString
+    is_late: bool
+    status: Status
+    version: int
+    may_update: bool
+
+
+@dataclass(frozen=True)
+class OwnReview:
+    """A review that is not closed, and that the person is to attend."""
+
+    organization: Organization
+    day: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What waits for the person, the most urgent first."""
+
+    metrics: list[OwnMetric]
+    actions: list[OwnAction]
+    reviews: list[OwnReview]
+
+    @property
+    def to_measure(self) -> list[OwnMetric]:
+        return sorted((metric for metric in self.metrics if metric.waits), key=lambda metric: metric.urgency)
+
+    @property
+    def late_actions(self) -> int:
+        return sum(action.is_late for action in self.actions)
+
+    @property
+    def lead(self) -> str:
+        """How much waits, in a sentence."""
+        figures, late = len(self.to_measure), self.late_actions
+        return _("%(figures)s; %(actions)s, %(late)d of them late.") % {
+            "figures": ngettext("%(n)d figure to enter", "%(n)d figures to enter", figures) % {"n": figures},
+            "actions": ngettext("%(n)d open action", "%(n)d open actions", len(self.actions))
+            % {"n": len(self.actions)},
+            "late": late,
+        }
+
+    @property
+    def next_due(self) -> str:
+        """The day of the next figure, where none is asked for now."""
+        return date_format(min(metric.rhythm.due_on for metric in self.metrics)) if self.metrics else ""
+
+
+def read_mine(user) -> Mine:
+    """Read everything over all organizations of the person, in a fixed number of queries."""
+    with scope_of_person(user) as memberships:
+        me = {membership.pk: membership for membership in memberships}
+        return Mine(own_metrics(me), own_actions(me), own_reviews(me))
+
+
+def own_metrics(me: Mapping[int, Member]) -> list[OwnMetric]:
+    """The metrics they own, `me` being their memberships by key."""
+    figure = ("latest__date", "latest__value", "unit", "scale_top")
+    rows = Metric.objects.filter(ownerships__member__in=me).values_list(
+        "ownerships__member", "pk", "measured_by", "frequency", "begins_on", *figure, named=True
+    )
+    return [own_metric(row, me[row.ownerships__member]) for row in rows]
+
+
+def own_metric(row, member: Member) -> OwnMetric:
+    organization = member.organization
+    measured_on = row.latest__date
+    rhythm = Rhythm(Frequency(row.frequency), measured_on or row.begins_on, organization.today)
+    field = f"{reverse('performance', args=[organization.slug])}#figure-{row.pk}"
+    last = ""
+    if measured_on:
+        scale = Scale(Unit(row.unit), organization.currency, row.scale_top)
+        figure = {"figure": scale.write(row.latest__value), "day": date_format(measured_on)}
+        last = _("%(figure)s on %(day)s") % figure
+    return OwnMetric(
+        organization=organization,
+        metric=row.measured_by,
+        url=reverse("metric", args=[organization.slug, row.pk]),
+        enter_url=field if member.may_record else "",
+        last=last,
+        rhythm=rhythm,
+    )
+
+
+def own_actions(me: Mapping[int, Member]) -> list[OwnAction]:
+    """Their open actions by the day they are due, so that the late ones come first."""
+    rows = Action.objects.open().filter(who__in=me).order_by("due", "pk")
+    fields = ("pk", "what", "who", "metric", "metric__measured_by", "due", "status", "version")
+    return [own_action(row, me[row.who]) for row in rows.values_list(*fields, named=True)]
+
+
+def own_action(row, member: Member) -> OwnAction:
+    organization = member.organization
+    late = row.due < organization.today
+    return OwnAction(
+        organization=organization,
+        pk=row.pk,
+        what=row.what,
+        url=reverse("action", args=[organization.slug, row.pk]),
+        metric=row.metric__measured_by,
+        metric_url=reverse("metric", args=[organization.slug, row.metric]),
+        when=write_due(row.due, late=late),
+        is_late=late,
+        status=Status(row.status),
+        version=row.version,
+        may_update=member.may_record,
+    )
+
+
+def own_reviews(me: Mapping[int, Member]) -> list[OwnReview]:
+    """The reviews that they are to attend and that are not closed, the next one first."""
+    rows = Attendance.objects.filter(member__in=me, review__closed_at=None).order_by("review__on", "pk")
+    return [
+        OwnReview(
+            me[member].organization,
+            date_format(on),
+            reverse("review", args=[me[member].organization.slug, review]),
+        )
+        for member, review, on in rows.values_list("member", "review", "review__on")
+    ]
