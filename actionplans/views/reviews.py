@@ -38,18 +38,19 @@ from victory.worksheets.views import gone, offer_undo, say_what_else
 @require_GET
 def reviews(request):
     """Every review, and the next one to prepare."""
+    return list_page(request)
+
+
+def list_page(request, typed: PrepareForm | None = None):
+    """The page of all reviews; `typed` is a new one that could not be saved."""
     upcoming = next_review(request.organization.today)
-    on = None if upcoming.planned else upcoming.on
-    return list_page(request, PrepareForm(by=request.member, initial={"on": on}))
-
-
-def list_page(request, form: PrepareForm):
+    proposed = None if upcoming.planned else upcoming.on
     closed = Review.objects.closed().defer("frozen", "findings", "decisions")
     closed = closed.annotate(counts=F("frozen__counts"), people=F("frozen__people"))
     planned = Review.objects.planned().prefetch_related("attendances__member")
     page = {
-        "form": form,
-        "upcoming": next_review(request.organization.today),
+        "form": typed or PrepareForm(by=request.member, initial={"on": proposed}),
+        "upcoming": upcoming,
         "member_names": Member.objects.active().values_list("name", flat=True),
         "planned": [
             {

@@ -165,8 +165,9 @@ on("input", "[data-draft] textarea", (event, area) => {
   waiting.set(form, setTimeout(() => htmx.trigger(form, "draft-changed"), 1200));
 });
 
-// Whoever leaves the text is perhaps about to leave the page.
-on("change", "[data-draft] textarea", (event, area) => {
+// Whoever leaves the form is perhaps about to leave the page.
+on("focusout", "[data-draft] textarea", (event, area) => {
+  if (area.value === area.defaultValue || event.relatedTarget?.form === area.form) return;
   clearTimeout(waiting.get(area.form));
   htmx.trigger(area.form, "draft-changed");
 });
@@ -179,7 +180,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
-on("submit", "[data-draft]", (event, form) => clearTimeout(waiting.get(form)));
+// A form that is just saving itself is sent once that is done, or it would be taken for somebody else's.
+on("submit", "[data-draft]", (event, form) => {
+  clearTimeout(waiting.get(form));
+  if (!form.matches(".htmx-request")) return;
+  event.preventDefault();
+  form.addEventListener("htmx:afterRequest", () => form.requestSubmit(event.submitter), { once: true });
+});
 
 for (const form of document.querySelectorAll("[data-draft]")) {
   for (const area of texts(form)) {

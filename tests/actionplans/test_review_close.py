@@ -278,5 +278,5 @@ def test_closing_takes_a_fixed_number_of_queries(scoped, manager, review, django
     typed = {"close": "1", "version": review.version, "seen": mark}
     with django_assert_num_queries(35):
         assert manager.post(f"{REVIEWS}{review.pk}/close/", typed).status_code == 302
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         assert manager.get(f"{REVIEWS}{review.pk}/").status_code == 200
