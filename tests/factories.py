@@ -299,7 +299,7 @@ class ReviewFactory(RowFactory):
     class Meta:
         model = Review
 
-    on = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n % 3650))
+    on = factory.Sequence(lambda n: date(2016, 1, 1) + timedelta(days=n % 3650))
 
 
 def close(review: Review) -> Review:
