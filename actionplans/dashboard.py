@@ -51,13 +51,14 @@ class Tile:
 class Dashboard:
     """What the page shows, not met first.
 
-    `scopes` choose the metrics that it is all about. `narrowings` only shorten the table, so that the
-    numbers above it stay what they are while somebody looks through one list after the other.
+    `scopes` choose the metrics that it is all about, `in_scope`. `narrowings` only shorten the table, so
+    that the numbers above it stay what they are while somebody looks through one list after the other.
     """
 
     page: str
     today: str
-    all_rows: list[MetricRow]
+    has_metrics: bool
+    in_scope: list[MetricRow]
     scopes: list[Filter]
     narrowings: list[Filter]
     grouped_by: Filter | None
@@ -76,13 +77,8 @@ class Dashboard:
         return "; ".join(f"{each.label}: {each.choice}" for each in self.filters if each.choice)
 
     @cached_property
-    def in_scope(self) -> list[MetricRow]:
-        """The metrics that the dashboard is about."""
-        return [row for row in self.all_rows if all(each.keep(row) for each in self.scopes)]
-
-    @cached_property
     def rows(self) -> list[MetricRow]:
-        """Those of them that the table shows."""
+        """What the table shows."""
         return [row for row in self.in_scope if all(each.keep(row) for each in self.narrowings)]
 
     @cached_property
@@ -184,16 +180,17 @@ def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> 
     review = LastReview.read()
     rows = RowReader(thread, review, member).read()
     scopes = scopes_for(rows, thread, asked)
-    shown = {row.pk for row in rows if all(each.keep(row) for each in scopes)}
+    in_scope = [row for row in rows if all(each.keep(row) for each in scopes)]
     return Dashboard(
         page=thread.page("dashboard"),
         today=date_format(thread.today),
-        all_rows=rows,
+        has_metrics=bool(rows),
+        in_scope=in_scope,
         scopes=scopes,
         narrowings=narrowings(asked),
         grouped_by=next((each for each in scopes if each.name == asked.get("by")), None),
         review=review,
-        trend=read_trend(thread.today, shown),
+        trend=read_trend(thread.today, {row.pk for row in in_scope}),
         index=read_index(thread),
         index_page=thread.page("index"),
         gaps=len(thread.gaps),

@@ -88,6 +88,11 @@ class MetricRow:
     late_actions: int
     gap_url: str
 
+    @property
+    def more_late(self) -> int:
+        """How many actions are late besides the one that is shown, which is the most urgent."""
+        return max(0, self.late_actions - 1)
+
     @cached_property
     def marks(self) -> list[Mark]:
         missed = self.verdict == Verdict.NOT_MET

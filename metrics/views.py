@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.models import Deliverable
-from metrics.forms.figures import DayForm, FigureForm, MeasurementForm
+from metrics.forms.figures import DayForm, FigureForm, MeasurementForm, SeriesForm
 from metrics.history import blank_figure, corrections_of
 from metrics.models import Measurement, Metric, Target
 from metrics.rejudging import foresee_without
@@ -220,7 +220,11 @@ def figure_page(request, form: MeasurementForm):
 
 
 def back_to_figures(metric: Metric):
-    return redirect(f"{metric.get_absolute_url()}#measurements")
+    return redirect(figures_address(metric))
+
+
+def figures_address(metric: Metric) -> str:
+    return f"{metric.get_absolute_url()}#measurements"
 
 
 @needs(Role.CONTRIBUTOR)
@@ -228,13 +232,8 @@ def back_to_figures(metric: Metric):
 def paste_series(request):
     """Enter a series that was copied from a spreadsheet, with a preview before anything is kept."""
     metric = preselected(request)
-    page = {
-        "text": request.POST.get("text", ""),
-        "metric": metric,
-        "back": f"{metric.get_absolute_url()}#measurements"
-        if metric
-        else reverse("performance", args=[request.organization.slug]),
-    }
+    back = figures_address(metric) if metric else reverse("performance", args=[request.organization.slug])
+    page = {"text": request.POST.get("text", ""), "metric": metric, "back": back}
     if request.method == "GET":
         return render(request, "metrics/series.html", page)
     try:
@@ -251,10 +250,15 @@ def paste_series(request):
 
 def preselected(request) -> Metric | None:
     """The metric on whose page the person was."""
-    key = request.GET.get("metric", "")
-    return (
-        Metric.objects.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
-    )
+    key = re.fullmatch(r"[0-9]{1,18}", request.GET.get("metric", ""))
+    return Metric.objects.filter(pk=key[0]).first() if key else None
+
+
+def lock_chosen_metrics(request):
+    """Let nobody else write the metrics that columns were taken for until the transaction ends."""
+    found = (re.fullmatch(r"metric-([0-9]{1,18})", value) for value in request.POST.values())
+    chosen = Metric.objects.filter(pk__in=[key[1] for key in found if key]).order_by("pk")
+    list(chosen.select_for_update(no_key=True).values("pk"))
 
 
 def preview_series(request, series: PastedSeries, page: dict, problem: str = ""):
@@ -265,22 +269,17 @@ def preview_series(request, series: PastedSeries, page: dict, problem: str = "")
 @transaction.atomic
 def take_series(request, block: Block, page: dict):
     """Write what was shown; what could not be read stays in the box to be mended."""
-    chosen = [value[7:] for value in request.POST.values() if re.fullmatch(r"metric-[0-9]{1,18}", value)]
-    list(Metric.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("pk").values("pk"))
+    lock_chosen_metrics(request)
     series = PastedSeries(block, request.POST, request.member, page["metric"])
-    reason = request.POST.get("reason", "").strip()
-    if series.fingerprint != request.POST.get("shown"):
+    decided = SeriesForm(request.POST, why_needed=bool(series.verdicts))
+    if series.fingerprint != request.POST.get("shown") or not series.can_be_taken:
         return preview_series(request, series, page, _("Please look again: this is what would happen now."))
-    if series.verdicts and not reason:
-        return preview_series(request, series, page, _("Say why these targets held: they change verdicts."))
-    choices = {"correct": "correct" in request.POST, "earlier": "earlier" in request.POST}
-    taken = series.take(reason=reason, **choices)
+    if not decided.is_valid():
+        return preview_series(request, series, page, " ".join(decided.errors["reason"]))
+    taken = series.take(**decided.cleaned_data)
     messages.success(request, taken.in_words)
     if not series.problems:
-        back = (
-            page["back"] if len(taken.metrics) > 1 else f"{taken.metrics[0].get_absolute_url()}#measurements"
-        )
-        return redirect(back)
+        return redirect(page["back"] if len(taken.metrics) > 1 else figures_address(taken.metrics[0]))
     left = as_text(series.left)
     again = PastedSeries(read_cells(left), series.chosen_from_now_on, request.member, page["metric"])
     return preview_series(request, again, page | {"text": left})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from metrics.actions import record
 from metrics.forms.fields import DayField, read_figure
-from metrics.models import Measurement, Metric
+from metrics.models import Measurement, Metric, Target
 from metrics.quantities import MAX_LENGTH
 from metrics.standing import answers_to
 from victory import undo
@@ -196,6 +196,23 @@ class MeasurementForm(WorkbookForm):
     def save(self, commit=True):
         self.instance.by = self.by
         return super().save(commit)
+
+
+class SeriesForm(forms.Form):
+    """What is decided on a pasted series: to correct what is there, to let metrics begin earlier, and why."""
+
+    correct = forms.BooleanField(required=False)
+    earlier = forms.BooleanField(required=False)
+    reason = forms.CharField(
+        required=False,
+        max_length=Target._meta.get_field("reason").max_length,
+        validators=[refuse_control_characters],
+        error_messages={"required": gettext_lazy("Say why these targets held: they change verdicts.")},
+    )
+
+    def __init__(self, data, *, why_needed: bool):
+        super().__init__(data)
+        self.fields["reason"].required = why_needed
 
 
 def mark(measurement: Measurement) -> str:

@@ -19,6 +19,7 @@ from metrics.models import STILL_TO_COME, Measurement, Metric, Target, in_force
 from metrics.periods import NoPeriod, Period, day_comes_first, read_period, usual_frequency
 from metrics.quantities import Aim, Scale, Unreadable, read_aim
 from metrics.series.plan import Fate, MetricPlan, Planned, Problem, Taken
+from victory.forms import refuse_control_characters
 from victory.models import Member
 from victory.pasting import Block, Line
 
@@ -64,19 +65,22 @@ class PastedSeries:
     # The block: which line is the heading, and of which day each other one is.
 
     @cached_property
+    def filled(self) -> list[Line]:
+        return [line for line in self.block.lines if not line.blank]
+
+    @cached_property
     def has_heading(self) -> bool:
         """The first line is one where it names no period and holds no figure."""
-        first, *others = self.block.lines[0].cells
+        first, *others = self.filled[0].cells
         return not _names_period(first) and not any(_read_aim(cell) for cell in others)
 
     @cached_property
     def lines(self) -> list[Line]:
-        lines = self.block.lines[1:] if self.has_heading else self.block.lines
-        return [line for line in lines if not line.blank]
+        return self.filled[self.has_heading :]
 
     @cached_property
     def headings(self) -> list[str]:
-        cells = [" ".join(cell.split()) for cell in self.block.lines[0].cells] if self.has_heading else []
+        cells = [" ".join(cell.split()) for cell in self.filled[0].cells] if self.has_heading else []
         return (cells + [""] * self.block.width)[: self.block.width]
 
     @cached_property
@@ -201,9 +205,9 @@ class PastedSeries:
                 plans[column.number] = self.plan(column, list(plans.values()))
         self.look_up([plan for plan in plans.values() if not plan.is_new])
         for column in self.columns:
-            plan = plans.get(int(column.chosen[7:])) if column.chosen.startswith("target-") else None
-            if plan:
-                self.plan_targets(plan, column)
+            kind, _dash, number = column.chosen.partition("-")
+            if kind == "target" and int(number) in plans:
+                self.plan_targets(plans[int(number)], column)
         return list(plans.values())
 
     def plan(self, column: Column, before: list[MetricPlan]) -> MetricPlan:
@@ -252,6 +256,7 @@ class PastedSeries:
             return _("Another column is taken for this metric already.")
         if plan.is_new:
             try:
+                refuse_control_characters(plan.metric.measured_by)
                 plan.metric.full_clean(exclude=["organization", "deliverable"], validate_unique=False)
             except ValidationError as error:
                 return " ".join(error.messages)
@@ -379,8 +384,8 @@ class PastedSeries:
     @property
     def can_be_taken(self) -> bool:
         """Whether there is something to write, and nothing left to choose."""
-        something = any(plan.targets or plan.count(Fate.SAME) < len(plan.figures) for plan in self.plans)
-        return something and not any(plan.problem for plan in self.plans)
+        something = self.new or self.corrections or self.targets or (self.early and self.member.may_edit)
+        return bool(something) and not any(plan.problem for plan in self.plans)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -431,7 +436,7 @@ class PastedSeries:
         """The lines with a cell that could not be taken, under their heading, to be mended."""
         numbers = {problem.line for problem in self.problems}
         return [
-            *self.block.lines[: self.has_heading],
+            *self.filled[: self.has_heading],
             *(line for line in self.lines if line.number in numbers),
         ]
 

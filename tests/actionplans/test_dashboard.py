@@ -148,6 +148,47 @@ def test_dashboard_shows_the_most_urgent_open_action_and_that_it_is_late(scoped,
     assert 'Dec. 3, 2024, <span class="late">late</span>' in html
 
 
+def test_dashboard_says_how_many_more_actions_are_late(scoped, viewer):
+    metric, other = metric_with(scoped, Verdict.NOT_MET), metric_with(scoped, Verdict.NOT_MET)
+    for day in (1, 2, 3):
+        factories.ActionFactory(organization=scoped, metric=metric, due=date(2024, 12, day))
+    factories.ActionFactory(organization=scoped, metric=other, due=date(2024, 12, 1))
+
+    assert "2 more are late" in row(viewer, metric)
+    assert "more" not in row(viewer, other)
+
+
+def test_dashboard_draws_the_last_six_figures_and_says_them(scoped, viewer):
+    metric = metric_with(scoped, Verdict.NOT_MEASURED)
+    factories.TargetFactory(organization=scoped, metric=metric)
+    for month in range(1, 9):
+        factories.MeasurementFactory(
+            organization=scoped, metric=metric, date=date(2026, month, 1), value=50 + month
+        )
+
+    html = row(viewer, metric)
+
+    figures = ", ".join(f"{50 + month}\xa0%" for month in range(3, 9))
+    assert f"<title>{figures}</title>" in html
+    assert "<desc>March 1, 2026 to Aug. 1, 2026; the target now is at least 90\xa0%</desc>" in html
+    assert '<path class="aim"' in html and '<path class="last not-met"' in html
+
+
+def test_dashboard_draws_the_trend_with_its_figures_as_a_table(scoped, viewer, one_of_each):
+    page = viewer.get(DASHBOARD).text
+    chart = page.partition('<figure class="trend">')[2].partition("</figure>")[0]
+
+    assert "<title>Share of metrics met, month by month</title>" in chart
+    assert f"→ {date_format(timezone.localdate())}: 33 %, 1 of 3</desc>" in chart
+    assert chart.count("<tr>") == 1 + 13
+
+
+def test_dashboard_without_a_judged_figure_draws_no_trend(scoped, viewer):
+    metric_with(scoped, Verdict.NO_TARGET)
+
+    assert 'class="trend"' not in viewer.get(DASHBOARD).text
+
+
 def test_dashboard_offers_the_status_to_whoever_may_change_it(scoped, contributor, manager):
     me = Member.objects.get(user=contributor.user)
     mine, theirs = (metric_with(scoped, Verdict.NOT_MET) for _ in range(2))
@@ -404,7 +445,7 @@ def test_dashboard_takes_the_same_queries_however_many_rows(scoped, manager, dja
         factories.OwnershipFactory(organization=scoped, metric=metric)
         factories.ActionFactory(organization=scoped, metric=metric)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(26):
         manager.get(DASHBOARD)
 
 
@@ -420,7 +461,7 @@ def test_dashboard_takes_the_same_queries_however_long_the_history(
         for year in range(years)
     )
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(26):
         manager.get(DASHBOARD)
 
 

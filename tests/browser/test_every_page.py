@@ -40,6 +40,7 @@ PAGES = [
     "promised/?answer={promised}",
     "chain/",
     "dashboard/",
+    "dashboard/?by=aspect&verdict=not-met",
     "index/",
     "portfolio/",
     "reviews/",

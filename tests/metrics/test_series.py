@@ -285,6 +285,23 @@ def test_what_was_shown_is_shown_again_where_it_has_changed_meanwhile(contributo
     assert Measurement.objects.count() == 1
 
 
+def test_reason_that_is_too_long_is_refused_and_nothing_is_lost(manager, counter):
+    text = text_of(take(manager, LANDGATE, reason="x" * 301))
+    assert "at most 300 characters" in text and "x" * 301 in text
+    assert not Measurement.objects.exists()
+
+
+def test_series_with_a_column_that_is_not_settled_is_not_taken(manager, scoped, deliverable):
+    DeliverableFactory(organization=scoped)
+    assert "Choose the deliverable" in text_of(take(manager, LANDGATE))
+    assert not Metric.objects.exists()
+
+
+def test_blank_lines_before_the_heading_do_no_harm(contributor, counter):
+    take(contributor, "\n\t\n" + LANDGATE)
+    assert len(figures(counter)) == 14
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "July 2018\n", "\t\n"])
 def test_nothing_to_read_says_what_is_needed(contributor, text):
     assert "Paste at least one line" in text_of(preview(contributor, text))
