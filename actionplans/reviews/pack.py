@@ -28,6 +28,9 @@ YEAR = timedelta(days=366)
 GONE = "-"
 """What the history calls a version that was deleted."""
 
+SAID = ("direction", "low", "high", "holds_from", "reason")
+"""The fields of a target that people read."""
+
 # The rows of the pack are texts, so that they can be frozen as they are. `url` leads to what they speak of.
 
 
@@ -292,7 +295,7 @@ class Changes:
         return [
             self.target_change(version, before.get(version.id), metrics[version.metric_id])
             for version in sorted(newest.values(), key=lambda version: version.holds_from)
-            if version.metric_id in metrics and (version.history_type != GONE or version.id in before)
+            if version.metric_id in metrics and is_another(version, before.get(version.id))
         ]
 
     def target_change(self, version, before, metric: Metric) -> TargetChange:
@@ -307,6 +310,13 @@ class Changes:
             by=version.set_by.name if version.set_by else "",
             url=self.url_of_metric(metric.pk),
         )
+
+
+def is_another(version, before) -> bool:
+    """Whether a version of a target says something else than that of then, which may be missing."""
+    if before is None or version.history_type == GONE:
+        return (before is None) != (version.history_type == GONE)
+    return any(getattr(version, name) != getattr(before, name) for name in SAID)
 
 
 def write_aim(target, metric: Metric) -> str:
