@@ -445,7 +445,7 @@ def test_dashboard_takes_the_same_queries_however_many_rows(scoped, manager, dja
         factories.OwnershipFactory(organization=scoped, metric=metric)
         factories.ActionFactory(organization=scoped, metric=metric)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(26):
         manager.get(DASHBOARD)
 
 
@@ -461,7 +461,7 @@ def test_dashboard_takes_the_same_queries_however_long_the_history(
         for year in range(years)
     )
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(26):
         manager.get(DASHBOARD)
 
 
