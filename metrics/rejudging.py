@@ -140,7 +140,7 @@ class RejudgingForm(WorkbookForm):
         meanwhile = agreed and agreed != foreseen.fingerprint
         self.add_error(
             "agreed",
-            _("Figures have changed since you were asked. Please look at the list again.")
+            _("What would change is not what you were asked about. Please look again.")
             if meanwhile
             else _("Nothing is kept yet: please look at what would change."),
         )

@@ -113,7 +113,7 @@ class PastedSeries:
         return self.periods[line.number].day(self.today)
 
     def say(self, line: Line, column: int, why: str):
-        self.problems.append(Problem(line.number, self.headings[column], _cell(line, column), why))
+        self.problems.append(Problem(line.number, self.headings[column], why))
 
     # The columns: what each may be, and is.
 
@@ -212,7 +212,7 @@ class PastedSeries:
 
     def plan(self, column: Column, before: list[MetricPlan]) -> MetricPlan:
         metric = self.metrics.get(column.chosen) or self.new_metric(column)
-        plan = MetricPlan(metric, column.number, column.heading)
+        plan = MetricPlan(metric, column.number)
         plan.problem = self.problem_of(plan, before)
         if plan.problem:
             return plan

@@ -28,7 +28,6 @@ class Problem:
 
     line: int
     heading: str
-    text: str
     why: str
 
 
@@ -49,7 +48,6 @@ class MetricPlan:
 
     metric: Metric
     column: int
-    heading: str
     figures: list[Planned] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     problem: str = ""
@@ -116,13 +114,11 @@ class Taken:
 
     @property
     def in_words(self) -> str:
-        sentences = (
-            (self.entered, ngettext("%(n)d figure entered", "%(n)d figures entered", self.entered)),
+        entered = ngettext("%(n)d figure entered", "%(n)d figures entered", self.entered)
+        others = (
             (self.corrected, ngettext("%(n)d corrected", "%(n)d corrected", self.corrected)),
             (self.targets, ngettext("%(n)d target set", "%(n)d targets set", self.targets)),
             (self.changed, ngettext("%(n)d verdict changed", "%(n)d verdicts changed", self.changed)),
         )
-        said = [
-            sentence % {"n": count} for count, sentence in sentences if count or sentence == sentences[0][1]
-        ]
+        said = [entered % {"n": self.entered}, *(told % {"n": count} for count, told in others if count)]
         return ", ".join(said) + "."

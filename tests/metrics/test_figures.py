@@ -214,7 +214,7 @@ def test_page_takes_the_same_queries_however_often_figures_were_corrected(
         )
         figure.value = Decimal(61)
         figure.save()
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         text = text_of(contributor.get(address))
     assert text.count("corrected: was 58\xa0%") == min(count, 50)
 

@@ -90,7 +90,7 @@ def test_question_is_asked_again_where_figures_have_changed_meanwhile(manager, m
     asked = agreed(manager.post(TARGETS, typed(metric)))
     measured(metric, 93, date(2026, 4, 30))
     response = manager.post(TARGETS, typed(metric, agreed=asked))
-    assert "Figures have changed since you were asked." in text_of(response)
+    assert "What would change is not what you were asked about." in text_of(response)
     assert "Set it, and change 2 verdicts" in text_of(response)
     assert Target.objects.count() == 1
     manager.post(TARGETS, typed(metric, agreed=agreed(response)))
