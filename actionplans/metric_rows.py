@@ -230,13 +230,7 @@ def write_target(metric: Metric, in_force: Target | None) -> str:
 
 def write_rhythm(rhythm: Rhythm) -> str:
     """When the next figure is due, where that is soon or past."""
-    sentence = {
-        Freshness.CURRENT: "",
-        Freshness.DUE_SOON: _("next figure due on %(day)s"),
-        Freshness.DUE: _("figure due since %(day)s"),
-        Freshness.STALE: _("stale: figure due since %(day)s"),
-    }[rhythm.freshness]
-    return sentence and sentence % {"day": date_format(rhythm.due_on)}
+    return "" if rhythm.freshness == Freshness.CURRENT else rhythm.in_words
 
 
 def explain(

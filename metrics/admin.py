@@ -20,9 +20,7 @@ class TargetFormSet(RowFormSet):
         targets = [form.instance for form in kept if form.instance.pk or form.has_changed()]
         if self.instance.verdicts_under(targets):
             raise ValidationError(
-                _(
-                    "This would change verdicts that have been given. The metric’s own page shows them and asks."
-                )
+                _("This changes verdicts that have been given: set it on the metric’s own page, which asks.")
             )
 
 

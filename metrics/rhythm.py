@@ -70,11 +70,11 @@ class Rhythm:
             Freshness.CURRENT: gettext("due on %(due)s"),
             Freshness.DUE_SOON: gettext("due soon, on %(due)s"),
             Freshness.DUE: gettext("due since %(due)s"),
-            Freshness.STALE: gettext("stale since %(stale)s"),
+            Freshness.STALE: gettext("stale: due since %(due)s"),
         }[self.freshness]
         if self.due_on == self.today:
             sentence = gettext("due today")
-        return sentence % {"due": date_format(self.due_on), "stale": date_format(self.stale_from)}
+        return sentence % {"due": date_format(self.due_on)}
 
     @property
     def freshness(self) -> Freshness:

@@ -74,10 +74,6 @@ class OrganizationQuerySet(models.QuerySet):
         """Everything that these units are part of, and these themselves."""
         return self.filter(pk__in=_keys_reached([unit.pk for unit in units], _ABOVE))
 
-    def of_one_house(self, organization: "Organization"):
-        """The organization with all it is part of, and all units of those: its siblings and cousins too."""
-        return self.filter(pk__in=organization.house)
-
 
 _BELOW = "SELECT unit.id FROM victory_organization unit JOIN reached ON unit.parent_id = reached.id"
 _ABOVE = (

@@ -43,7 +43,7 @@ class Stand:
         changes = Changes(thread, since, lines)
         return cls(
             title=_("today"),
-            day=date_format(thread.today),
+            day=_("today, %(day)s") % {"day": date_format(thread.today)},
             lines=lines,
             decided=[],
             actions=by_key(changes.states(changes.actions)),

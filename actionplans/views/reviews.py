@@ -24,6 +24,7 @@ from actionplans.reviews.upcoming import next_review, proposed_after
 from actionplans.reviews.walk import Stop, Walk
 from actionplans.thread import Thread
 from actionplans.views.plan import keep_owner
+from metrics.findings import Findings
 from metrics.models import Metric
 from victory import undo
 from victory.forms import WorkbookForm
@@ -200,6 +201,7 @@ def stop_page(request, review: Review, key: int, **forms):
         "review": review,
         "walk": Walk(thread, key),
         "stop": Stop.at(metric, thread),
+        "conclusion": Findings.of(metric, metric.read_series()).conclusion,
         "note": NoteForm(instance=line_in(review, metric), by=by),
         "owner": OwnerForm(None, metric=metric, by=by),
         "action": action_form(None, by),

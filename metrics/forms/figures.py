@@ -190,8 +190,7 @@ class MeasurementForm(WorkbookForm):
         """The decision to replace the figure that is there: what the button says and posts."""
         if self.there is None:
             return None
-        words = {"old": self.there.written, "new": self.metric.scale.write(self.instance.value)}
-        return {"mark": mark(self.there), "label": _("Replace %(old)s with %(new)s") % words}
+        return {"mark": mark(self.there), "label": _("Replace %(old)s") % {"old": self.there.written}}
 
     def save(self, commit=True):
         self.instance.by = self.by

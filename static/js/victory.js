@@ -276,6 +276,20 @@ if (keys) {
   });
 }
 
+// --- Going on to the next metric of a review leaves nothing behind unsaid. ---
+
+const isTyped = (field) => field.matches("input:not([type=hidden]), textarea") && field.value !== field.defaultValue;
+
+on("submit", "form", (event) => {
+  if (event.submitter?.name !== "go") return;
+  const unsent = [...document.querySelectorAll("form[data-unsent]:not([data-told])")].find((form) => form.querySelector("[aria-invalid=true]") || [...form.elements].some(isTyped));
+  if (!unsent) return;
+  event.preventDefault();
+  unsent.dataset.told = "";
+  ([...unsent.elements].find(isTyped) ?? unsent.querySelector("[aria-invalid=true]")).focus();
+  sayProblem(unsent.dataset.unsent);
+});
+
 // --- Small things. ---
 
 for (const button of document.querySelectorAll("[data-print]")) {

@@ -343,9 +343,9 @@ def test_dashboard_says_a_signal_in_words_and_lists_it(scoped, viewer, code, wor
     ("days_ago", "words", "is_due"),
     [
         (5, "", False),
-        (27, "next figure due on", False),
-        (40, ">figure due since", True),
-        (90, "stale: figure due since", True),
+        (27, "due soon, on", False),
+        (40, ">due since", True),
+        (90, "stale: due since", True),
     ],
 )
 def test_dashboard_says_when_a_figure_is_due(scoped, viewer, days_ago, words, is_due):

@@ -68,9 +68,9 @@ def test_mine_lists_figures_to_enter_the_late_ones_first_over_all_organizations(
     found = rows(me, "figures")
 
     assert [row.split()[0] for row in found] == ["stale", "due", "soon", "new"]
-    assert found[0].startswith("stale Enfield 59 % on ") and "stale: figure due since" in found[0]
-    assert found[1].startswith("due Acme") and " figure due since" in found[1]
-    assert "next figure due on" in found[2] and "never measured" in found[3]
+    assert found[0].startswith("stale Enfield 59 % on ") and "stale: due since" in found[0]
+    assert found[1].startswith("due Acme") and " due since" in found[1]
+    assert "due soon, on" in found[2] and "never measured" in found[3]
 
 
 def test_mine_leads_to_the_field_of_the_figure(me, join):

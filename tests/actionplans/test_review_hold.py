@@ -216,5 +216,5 @@ def test_stop_takes_a_fixed_number_of_queries(scoped, manager, review, django_as
     for _ in range(rows):
         factories.ActionFactory(organization=scoped, metric=metric)
         factories.MetricFactory(organization=scoped, deliverable=metric.deliverable)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         assert manager.get(hold(review, metric)).status_code == 200

@@ -142,7 +142,7 @@ def test_metric_added_or_deleted_between_two_reads_is_left_out_of_the_dashboard(
     assert len(thread.metrics) == 1
     factories.MetricFactory(organization=scoped)
 
-    rows = read_dashboard(thread, {}, action.who).all_rows
+    rows = read_dashboard(thread, {}, action.who).in_scope
 
     assert [row.pk for row in rows] == [action.metric_id]
 

@@ -82,7 +82,7 @@ PERCENT, TIME = Scale(Unit.PERCENT), Scale(Unit.DURATION)
         ),
         (10, Aim(Direction.BETWEEN, Decimal(2), Decimal(5)), PERCENT, "50 %", "100 × 5 ÷ 10"),
         (0, Aim(Direction.JUDGED), Scale(Unit.YES_NO), "0 %", "no, and the target is yes"),
-        (0, Aim(Direction.AT_MOST, high=Decimal(5)), PERCENT, "100 %", "0 %, and the target is at most 5 %"),
+        (0, Aim(Direction.AT_MOST, high=Decimal(5)), PERCENT, "200 %", "0 %, and the target is at most 5 %"),
     ],
 )
 def test_attained_says_how_it_comes_about(value, aim, scale, text, working):
