@@ -222,7 +222,7 @@ def test_review_begins_with_the_actions_that_did_not_help(scoped, manager):
 
     page = part(begins_with(manager), "without-effect")
 
-    assert "came to 50" in page and "No difference that can be told from noise." in page
+    assert "came to 50" in page and "No lasting difference that can be told from noise." in page
     assert "came to 80" not in page and "has no figures" not in page
 
 
