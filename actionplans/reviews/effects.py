@@ -13,14 +13,6 @@ from metrics.models import Measurement, Metric
 from metrics.quantities import Unit
 from metrics.rhythm import Frequency
 
-DAYS = {
-    Frequency.DAILY: 1,
-    Frequency.WEEKLY: 7,
-    Frequency.MONTHLY: 31,
-    Frequency.QUARTERLY: 92,
-    Frequency.YEARLY: 366,
-}
-
 
 def without_effect(actions: Sequence[Action]) -> dict[int, str]:
     """By the key of an action that was done, what its figures say, where they invite to reopen it.
@@ -31,8 +23,8 @@ def without_effect(actions: Sequence[Action]) -> dict[int, str]:
         return {}
     earliest = min(action.done_on for action in actions)
     needed = Q()
-    for frequency, days in DAYS.items():
-        first = earliest - timedelta(days=2 * MOST_BEFORE * days)
+    for frequency in Frequency:
+        first = earliest - timedelta(days=2 * MOST_BEFORE * frequency.most_days)
         needed |= Q(metric__frequency=frequency, date__gte=first)
     figures = Measurement.objects.filter(needed, metric__in={action.metric_id for action in actions})
     points = defaultdict(list)
