@@ -153,12 +153,13 @@ class Dashboard:
 
     @property
     def index_tile(self) -> Tile:
-        """The customer index of the organization, or that of the driver that the dashboard is about."""
+        """The customer index over the metrics that the dashboard is about, or that of its driver."""
+        index = self.index.over({row.pk for row in self.in_scope})
         driver = next(each for each in self.scopes if each.name == "driver")
         if not driver.choice:
             words = _("customer index, attainment of target weighted by driver")
-            return Tile("index", self.index.text, words, self.index_page)
-        index = self.index.by_driver.get(int(driver.chosen), CustomerIndex())
+            return Tile("index", index.text, words, self.index_page)
+        index = index.by_driver.get(int(driver.chosen), CustomerIndex())
         words = _("customer index for %(driver)s") % {"driver": driver.choice}
         return Tile("index", index.text, words, f"{self.index_page}#driver-{driver.chosen}")
 

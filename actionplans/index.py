@@ -14,7 +14,7 @@ All is worked out exactly, in fractions, and rounded where it is shown.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -95,6 +95,10 @@ class CustomerIndex:
     def by_need(self) -> dict[int, "CustomerIndex"]:
         """The index of each need for which something counts."""
         return self._by("need")
+
+    def over(self, metrics: Container[int]) -> "CustomerIndex":
+        """The index over these metrics alone."""
+        return CustomerIndex(tuple(part for part in self.parts if part.metric in metrics))
 
     def share(self, whole: "CustomerIndex") -> Fraction:
         """Percent of the weight of the whole that these parts carry."""

@@ -134,7 +134,7 @@ class ReviewLine(WorkbookRow):
     attainment = models.DecimalField(
         _("attainment of target"), max_digits=4, decimal_places=1, null=True, editable=False
     )
-    reason = models.CharField(_("reason"), max_length=600, editable=False)
+    reason = models.TextField(_("reason"), editable=False)
     owner = models.CharField(_("owner"), max_length=120, editable=False)
 
     class Meta(WorkbookRow.Meta):

@@ -35,7 +35,7 @@ class PromisedFigure:
             metric.satisfied_when,
             metric.scale.write(latest.value) if latest else "",
             date_format(latest.date) if latest else "",
-            write_target(metric, today),
+            write_target(metric, metric.target_on(today)),
             Verdict(metric.stands),
         )
 

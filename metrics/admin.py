@@ -1,13 +1,34 @@
 """Metrics, their targets and their measurements, in the administration."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from metrics.models import Measurement, Metric, Target
-from victory.admin import RowAdmin, RowInline
+from victory.admin import RowAdmin, RowFormSet, RowInline
+from victory.models import Member
+
+
+class TargetFormSet(RowFormSet):
+    """Targets that change no verdict which has been given: the page of the metric shows these and asks."""
+
+    def clean(self):
+        super().clean()
+        if any(self.errors) or self.instance.pk is None:
+            return
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        targets = [form.instance for form in kept if form.instance.pk or form.has_changed()]
+        if self.instance.verdicts_under(targets):
+            raise ValidationError(
+                _(
+                    "This would change verdicts that have been given. The metric’s own page shows them and asks."
+                )
+            )
 
 
 class TargetInline(RowInline):
     model = Target
+    formset = TargetFormSet
     fields = ["direction", "low", "high", "holds_from", "reason"]
 
 
@@ -19,6 +40,14 @@ class MetricAdmin(RowAdmin):
     search_fields = ["measured_by", "satisfied_when", "deliverable__name"]
     autocomplete_fields = ["deliverable", "need"]
     inlines = [TargetInline]
+
+    def save_formset(self, request, form, formset, change):
+        """Whoever sets a target here is known by it, where they are a member."""
+        by = Member.objects.filter(organization=form.instance.organization, user=request.user).first()
+        for line in formset.forms:
+            if line.has_changed():
+                line.instance.set_by = by
+        super().save_formset(request, form, formset, change)
 
 
 @admin.register(Measurement)

@@ -6,8 +6,8 @@
 - at most a high end: 100 × target ÷ figure, since here half the figure is twice as good;
 - between two ends: 100 inside, and outside as against the end that was missed;
 - a judgement: 100 for yes, 0 for no;
-- where there is nothing to divide by or into, because target or figure is zero or below: 100 if met,
-  else 0.
+- where there is nothing to divide, because target or figure is zero or below: 0 if missed; if met, the
+  most that counts where less is better and the target lies above zero, else 100.
 
 Nothing counts for less than 0 or for more than 200. Below 100 is rounded down, so that a target that
 was just missed never shows as attained.
@@ -33,7 +33,8 @@ def attainment(value: Decimal, aim: Aim) -> Decimal:
         return FULL
     part, whole = _fraction(value, aim)
     if part <= 0 or whole <= 0:
-        return FULL if met else Decimal(0)
+        best = aim.direction == Direction.AT_MOST and aim.high > 0
+        return (MOST if best else FULL) if met else Decimal(0)
     return min(MOST, FULL * part / whole).quantize(_STEP, rounding=ROUND_DOWN)
 
 
@@ -58,7 +59,8 @@ RULES = {
 
 LIMITS = gettext_lazy(
     "Nothing counts for less than 0 or more than 200. Where there is nothing to divide, because the target"
-    " or the figure is zero or below, a target that is met counts for 100 and one that is not for 0."
+    " or the figure is zero or below, a target that is missed counts for 0 and one that is met for 100, or"
+    " for 200 where less is better and the target is above zero."
 )
 """What holds for each direction."""
 

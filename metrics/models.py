@@ -505,8 +505,11 @@ class Measurement(WorkbookRow):
         verbose_name_plural = _("measurements")
         indexes = [models.Index(fields=["organization", "metric", "-date"], name="measurement_newest_first")]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "metric", "date"], name="measurement_once_a_day")
-        ]
+            models.UniqueConstraint(
+                fields=["organization", "metric", "date"], name="measurement_once_a_day",
+                violation_error_message=_("There is a figure for this day already."),
+            )
+        ]  # fmt: skip
 
     def __str__(self):
         return f"{self.metric}, {self.date}: {self.written}"

@@ -28,7 +28,8 @@ class Minutes:
     decided: list[ActionState]
     open: list[ActionState]
     pack: Pack
-    closed_by: str = ""
+    closed: str = ""
+    """When it was closed, and by whom."""
 
     @classmethod
     def as_it_stands(cls, review: Review, thread: Thread) -> "Minutes":
@@ -57,7 +58,7 @@ class Minutes:
             decided=[ActionState(**row) for row in frozen["decided"]],
             open=[ActionState(**row) for row in frozen["open"]],
             pack=Pack.thaw(frozen["pack"]),
-            closed_by=frozen["closed_by"],
+            closed=frozen["closed"],
         )
 
     def freeze(self, *, by: Member) -> dict:
@@ -66,6 +67,8 @@ class Minutes:
             "organization": self.organization,
             "people": self.people,
             "closed_by": by.name,
+            "closed": _("Closed on %(day)s by %(name)s")
+            % {"day": date_format(timezone.localdate()), "name": by.name},
             "counts": self.counts,
             "decided": [asdict(row) | {"url": ""} for row in self.decided],
             "open": [asdict(row) | {"url": ""} for row in self.open],
@@ -85,12 +88,6 @@ class Minutes:
     @property
     def met(self) -> str:
         return met_of_all(self.counts)
-
-    @property
-    def closed(self) -> str:
-        """When it was closed, and by whom."""
-        words = {"day": date_format(timezone.localdate(self.review.closed_at)), "name": self.closed_by}
-        return _("Closed on %(day)s by %(name)s") % words
 
     @property
     def fingerprint(self) -> str:

@@ -144,6 +144,23 @@ def test_inline_takes_the_organization_of_its_row(staff, organization):
     assert Target._base_manager.get().organization == organization
 
 
+def test_target_that_changes_verdicts_is_left_to_the_page_that_asks(staff, organization):
+    metric = factories.MetricFactory(organization=organization)
+    factories.MeasurementFactory(organization=organization, metric=metric)
+    line = {"direction": "at-least", "low": "99", "high": "", "holds_from": "2026-01-01", "reason": ""}
+    data = metric_data(deliverable=metric.deliverable_id) | {
+        "target-TOTAL_FORMS": 1,
+        **{f"target-0-{name}": value for name, value in line.items()},
+    }
+    answer = staff.post(address(Metric, "change", metric.pk), data)
+    assert "This would change verdicts that have been given." in answer.text
+    assert not Target._base_manager.exists()
+
+    data["target-0-holds_from"] = "2026-03-01"
+    assert staff.post(address(Metric, "change", metric.pk), data).status_code == 302
+    assert Target._base_manager.get().set_by.user == staff.user
+
+
 def test_second_target_of_one_day_gets_its_message(staff, organization):
     target = factories.TargetFactory(organization=organization)
     metric = target.metric

@@ -36,7 +36,8 @@ def aims(draw):
         (262, Aim(Direction.AT_MOST, high=Decimal(180)), "68.7"),
         (90, Aim(Direction.AT_MOST, high=Decimal(180)), "200.0"),
         (1, Aim(Direction.AT_MOST, high=Decimal(180)), "200.0"),
-        (0, Aim(Direction.AT_MOST, high=Decimal(180)), "100"),
+        (0, Aim(Direction.AT_MOST, high=Decimal(180)), "200"),
+        (0, Aim(Direction.AT_MOST, high=Decimal(0)), "100"),
         (3, Aim(Direction.AT_MOST, high=Decimal(0)), "0"),
         (4, Aim(Direction.BETWEEN, Decimal(2), Decimal(5)), "100"),
         (1, Aim(Direction.BETWEEN, Decimal(2), Decimal(5)), "50.0"),
@@ -94,3 +95,11 @@ def test_attained_says_how_it_comes_about(value, aim, scale, text, working):
 @pytest.mark.parametrize("direction", Direction)
 def test_each_direction_has_its_rule_in_words(direction):
     assert Attained(Decimal(1), Aim(direction, Decimal(1), Decimal(1)), PERCENT).rule == RULES[direction]
+
+
+@given(figures, figures, figures)
+def test_better_figure_never_attains_less(one, other, target):
+    low, high = sorted([one, other])
+    at_least, at_most = Aim(Direction.AT_LEAST, low=target), Aim(Direction.AT_MOST, high=target)
+    assert attainment(low, at_least) <= attainment(high, at_least)
+    assert attainment(high, at_most) <= attainment(low, at_most)
