@@ -38,6 +38,9 @@ NEAR, OUT_OF = 3, 4
 FEWEST_SINCE = 4
 MOST_BEFORE = 12
 
+RETURNED = 2
+"""How many figures back at the old mean end a shift: one alone may be noise within it."""
+
 
 class Point(NamedTuple):
     """A measurement on the chart: its day, its figure, and its verdict as it is stored."""
@@ -315,6 +318,7 @@ class Effect(StrEnum):
     HELPED = "helped"
     WORSE = "worse"
     NO_DIFFERENCE = "no-difference"
+    """Nothing changed since, or what changed has gone back."""
     UNCLEAR = "unclear"
     """Something changed, but the target does not say whether for the better."""
     TOO_EARLY = "too-early"
@@ -345,12 +349,24 @@ class Comparison:
 
     @property
     def _effect_on_figures(self) -> Effect:
-        """By the last signal since: what stands in the end is what the action came to."""
-        signals = signals_in(self.since, self.before.limits)
-        if not signals:
+        """By the last signal since that still stands: what stands in the end is what the action came to."""
+        standing = [signal for signal in signals_in(self.since, self.before.limits) if self._stands(signal)]
+        if not standing:
             return Effect.NO_DIFFERENCE
-        better = signals[-1].is_for_the_better(self.aim)
+        better = standing[-1].is_for_the_better(self.aim)
         return {True: Effect.HELPED, False: Effect.WORSE, None: Effect.UNCLEAR}[better]
+
+    def _stands(self, signal: Signal) -> bool:
+        """Whether what a signal tells of has not gone back by the newest of the figures since.
+
+        Figures beyond a limit stand as long as the newest is one of them. A shift, which is a run or three
+        of four near a limit, stands until two later figures are back at the old mean or across it.
+        """
+        later = [point for point in self.since if point.date > signal.last.date]
+        if signal.rule == Rule.OUTSIDE:
+            return not later
+        sides = [self.before.limits.side_of_mean(point.value) for point in later]
+        return sum(side != signal.side for side in sides) < RETURNED
 
     @property
     def _effect_on_answers(self) -> Effect:

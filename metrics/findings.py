@@ -133,7 +133,7 @@ _CONCLUSIONS = {
 _EFFECTS = {
     Effect.HELPED: gettext_lazy("It helped."),
     Effect.WORSE: gettext_lazy("Worse since."),
-    Effect.NO_DIFFERENCE: gettext_lazy("No difference that can be told from noise."),
+    Effect.NO_DIFFERENCE: gettext_lazy("No lasting difference that can be told from noise."),
     Effect.UNCLEAR: gettext_lazy("Something changed, but the target does not say whether for the better."),
 }
 

@@ -19,6 +19,11 @@ class Frequency(models.TextChoices):
     QUARTERLY = "quarterly", _("quarterly")
     YEARLY = "yearly", _("yearly")
 
+    @property
+    def most_days(self) -> int:
+        """How many days a period lasts at most."""
+        return _MOST_DAYS[self]
+
 
 class Freshness(models.TextChoices):
     """Whether the newest figure still says how things are."""
@@ -33,7 +38,13 @@ class Freshness(models.TextChoices):
         return _("%(count)d %(freshness)s") % {"count": count, "freshness": self.label}
 
 
-_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
+_MOST_DAYS = {
+    Frequency.DAILY: 1,
+    Frequency.WEEKLY: 7,
+    Frequency.MONTHLY: 31,
+    Frequency.QUARTERLY: 92,
+    Frequency.YEARLY: 366,
+}
 _MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
 # How many days before it is due the next figure is spoken of.
 _NOTICE = {
@@ -90,8 +101,8 @@ class Rhythm:
 
 def one_period_after(day: date, frequency: Frequency) -> date:
     """The same day of the next period; the last of a month leads to the last of a month."""
-    if frequency in _DAYS:
-        return day + timedelta(days=_DAYS[frequency])
+    if frequency not in _MONTHS:
+        return day + timedelta(days=_MOST_DAYS[frequency])
     month = day.month - 1 + _MONTHS[frequency]
     year, month = day.year + month // 12, month % 12 + 1
     last = calendar.monthrange(year, month)[1]

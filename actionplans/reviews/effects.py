@@ -3,26 +3,26 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from actionplans.models import Action
-from metrics.behaviour import MOST_BEFORE, Point, Series
+from metrics.behaviour import MOST_BEFORE, Effect, Point, Series
 from metrics.findings import Findings
 from metrics.models import Measurement, Metric
 from metrics.quantities import Unit
 from metrics.rhythm import Frequency
 
-DAYS = {
-    Frequency.DAILY: 1,
-    Frequency.WEEKLY: 7,
-    Frequency.MONTHLY: 31,
-    Frequency.QUARTERLY: 92,
-    Frequency.YEARLY: 366,
-}
+
+class CameTo(NamedTuple):
+    """What an action came to; the words change with every figure, the effect does not."""
+
+    effect: Effect
+    in_words: str
 
 
-def without_effect(actions: Sequence[Action]) -> dict[int, str]:
+def without_effect(actions: Sequence[Action]) -> dict[int, CameTo]:
     """By the key of an action that was done, what its figures say, where they invite to reopen it.
 
     Of each metric only so many figures are read as the comparison needs, even where some are missing.
@@ -31,8 +31,8 @@ def without_effect(actions: Sequence[Action]) -> dict[int, str]:
         return {}
     earliest = min(action.done_on for action in actions)
     needed = Q()
-    for frequency, days in DAYS.items():
-        first = earliest - timedelta(days=2 * MOST_BEFORE * days)
+    for frequency in Frequency:
+        first = earliest - timedelta(days=2 * MOST_BEFORE * frequency.most_days)
         needed |= Q(metric__frequency=frequency, date__gte=first)
     figures = Measurement.objects.filter(needed, metric__in={action.metric_id for action in actions})
     points = defaultdict(list)
@@ -47,5 +47,5 @@ def without_effect(actions: Sequence[Action]) -> dict[int, str]:
             if action.metric_id == metric.pk:
                 comparison = series.compare(action.done_on, findings.aim)
                 if comparison.invites_to_reopen:
-                    found[action.pk] = findings.effect_in_words(comparison)
+                    found[action.pk] = CameTo(comparison.effect, findings.effect_in_words(comparison))
     return found

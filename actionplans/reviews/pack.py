@@ -90,6 +90,8 @@ class ActionState:
     done_on: str = ""
     put_off: str = ""
     effect: str = ""
+    effect_code: str = ""
+    """The effect without the figures that its words hold."""
     url: str = ""
 
 
@@ -193,7 +195,7 @@ class Changes:
     @cached_property
     def actions(self) -> list[Action]:
         """Those that are open, were done since or within a year, or were decided last time, by their day."""
-        first_day = min(self.first_day, self.thread.today - YEAR)
+        first_day = min(self.first_day, self.year_ago)
         wanted = Q(status__in=OPEN) | Q(status=Status.DONE, done_on__gte=first_day)
         if self.previous:
             wanted |= Q(decided_in=self.previous)
@@ -235,17 +237,30 @@ class Changes:
         return {row["key"] for row in self.previous.frozen["pack"]["done"]} if self.previous else set()
 
     def without_effect(self) -> list[ActionState]:
-        """The actions of the last year that did not help, as far as that was not told last time."""
-        year_ago = self.thread.today - YEAR
-        done = [each for each in self.actions if each.status == Status.DONE and each.done_on >= year_ago]
-        told = self.previous.frozen["pack"].get("without_effect", ()) if self.previous else ()
-        known = {(row["key"], row["effect"]) for row in told}
+        """The actions of the last year that did not help, as far as no review has told the same of them."""
+        done = [each for each in self.actions if each.status == Status.DONE and each.done_on >= self.year_ago]
         effects = without_effect(done)
-        return [
-            replace(state_of(each, self.thread), effect=effects[each.pk])
+        states = [
+            replace(
+                state_of(each, self.thread),
+                effect=effects[each.pk].in_words,
+                effect_code=str(effects[each.pk].effect),
+            )
             for each in done
-            if each.pk in effects and (each.pk, effects[each.pk]) not in known
+            if each.pk in effects
         ]
+        return [state for state in states if self.effects_told.get(state.key) != told_by(asdict(state))]
+
+    @property
+    def year_ago(self) -> date:
+        return self.thread.today - YEAR
+
+    @cached_property
+    def effects_told(self) -> dict[int, tuple[str, str]]:
+        """By the key of an action what the reviews of the last year told of it, the latest of them."""
+        reviews = Review.objects.closed().filter(closed_at__date__gte=self.year_ago).order_by("closed_at")
+        packs = reviews.values_list("frozen__pack__without_effect", flat=True)
+        return {row["key"]: told_by(row) for rows in packs for row in rows or ()}
 
     def states(self, actions: Iterable[Action]) -> list[ActionState]:
         return [state_of(action, self.thread) for action in actions]
@@ -310,6 +325,11 @@ class Changes:
             by=version.set_by.name if version.set_by else "",
             url=self.url_of_metric(metric.pk),
         )
+
+
+def told_by(row: dict) -> tuple[str, str]:
+    """What a row told of an effect: the day, as an action may be done anew, and the effect."""
+    return row["done_on"], row.get("effect_code", "")
 
 
 def is_another(version, before) -> bool:

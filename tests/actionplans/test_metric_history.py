@@ -259,7 +259,7 @@ def test_page_names_owner_and_actions(viewer, scoped, metric, address):
     [
         ([99] * 4, "It helped.", False),
         ([20] * 4, "Worse since.", True),
-        ([64, 66, 63, 65], "No difference that can be told from noise.", True),
+        ([64, 66, 63, 65], "No lasting difference that can be told from noise.", True),
         ([64], "Too early: 3 more figures are needed.", False),
     ],
 )
@@ -289,7 +289,7 @@ def test_contributor_reopens_own_actions_only(contributor, scoped, metric, addre
 def test_viewer_reopens_nothing(viewer, metric, address):
     a_series(metric, STEADY * 2)
     done(metric, after=11)
-    assert "No difference" in section(viewer.get(address), "actions")
+    assert "No lasting difference" in section(viewer.get(address), "actions")
     assert "Reopen" not in section(viewer.get(address), "actions")
 
 

@@ -215,6 +215,12 @@ def done_in_the_middle(organization, since):
     return act(organization, metric, f"came to {since}", status=Status.DONE, done_on=done_on)
 
 
+def told_without_effect(client):
+    """What a review that is prepared now says of actions that did not help."""
+    Review.objects.planned().delete()
+    return part(begins_with(client), "without-effect")
+
+
 def test_review_begins_with_the_actions_that_did_not_help(scoped, manager):
     done_in_the_middle(scoped, since=50)
     done_in_the_middle(scoped, since=80)
@@ -222,18 +228,45 @@ def test_review_begins_with_the_actions_that_did_not_help(scoped, manager):
 
     page = part(begins_with(manager), "without-effect")
 
-    assert "came to 50" in page and "No difference that can be told from noise." in page
+    assert "came to 50" in page and "No lasting difference that can be told from noise." in page
     assert "came to 80" not in page and "has no figures" not in page
 
 
 def test_action_that_did_not_help_is_told_of_once(scoped, manager):
     action = done_in_the_middle(scoped, since=50)
     closed(scoped, on=date(2026, 1, 5))
-    assert not part(begins_with(manager), "without-effect")
+    assert not told_without_effect(manager)
 
     measure(action.metric, 48, timezone.localdate())
-    Review.objects.planned().delete()
-    assert "came to 50" in part(begins_with(manager), "without-effect")
+    assert not told_without_effect(manager), "another mean, the same effect"
+
+    closed(scoped, on=date(2026, 1, 6))
+    assert not told_without_effect(manager), "the review before the last has told it"
+
+
+def test_action_that_did_not_help_is_told_of_again_with_another_effect(scoped, manager):
+    action = done_in_the_middle(scoped, since=50)
+    closed(scoped, on=date(2026, 1, 5))
+    measure(action.metric, 20, timezone.localdate())
+    assert "Worse since." in told_without_effect(manager)
+
+
+def test_action_that_was_done_anew_is_told_of_again(scoped, manager):
+    action = done_in_the_middle(scoped, since=50)
+    closed(scoped, on=date(2026, 1, 5))
+    action.done_on += timedelta(days=1)
+    action.save()
+    assert "came to 50" in told_without_effect(manager)
+
+
+def test_effect_frozen_without_its_code_is_told_of_once_more(scoped, manager):
+    done_in_the_middle(scoped, since=50)
+    frozen = closed(scoped, on=date(2026, 1, 5)).frozen
+    Review.objects.all().delete()
+    del frozen["pack"]["without_effect"][0]["effect_code"]
+    review = factories.ReviewFactory(organization=scoped, closed_at=timezone.now(), frozen=frozen)
+    assert "came to 50" in part(manager.get(f"{REVIEWS}{review.pk}/print/").text, "without-effect")
+    assert "came to 50" in told_without_effect(manager)
 
 
 def test_what_was_done_is_told_of_in_one_review_only(scoped, manager):
@@ -260,6 +293,8 @@ def test_review_begins_with_gaps_and_with_what_was_found_last_time(scoped, manag
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_review_takes_a_fixed_number_of_queries(scoped, manager, django_assert_num_queries, rows):
     metrics = [missed(scoped) for _ in range(min(rows, 30))]
+    for _ in range(min(rows, 10)):
+        done_in_the_middle(scoped, since=50)
     closed(scoped)
     for number in range(rows):
         metric = metrics[number % len(metrics)]
@@ -272,7 +307,7 @@ def test_review_takes_a_fixed_number_of_queries(scoped, manager, django_assert_n
     review = factories.ReviewFactory(organization=scoped, on=date(2036, 1, 1))
     for _ in range(min(rows, 10)):
         factories.AttendanceFactory(organization=scoped, review=review)
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         assert manager.get(f"{REVIEWS}{review.pk}/").status_code == 200
 
 

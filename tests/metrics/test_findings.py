@@ -148,7 +148,8 @@ def test_calculated_figures_are_no_finer_than_those_they_come_from(value, figure
     [
         (12, [99] * 4, "It helped. Mean of the 12 before: 64.3 %, of the 4 since: 99 %."),
         (12, [20] * 4, "Worse since. "),
-        (12, [64, 66, 63, 65], "No difference that can be told from noise. "),
+        (12, [64, 66, 63, 65], "No lasting difference that can be told from noise. "),
+        (12, [64, 99, 63, 65, 64], "No lasting difference that can be told from noise. "),
         (12, [64], "Too early: 3 more figures are needed."),
         (12, [64] * 3, "Too early: 1 more figure is needed."),
         (2, [64] * 9, "Cannot be told: only 2 figures stand before it, and limits take six."),

@@ -48,6 +48,12 @@ def test_freshness_never_turns_back(last, frequency):
     assert one_period_after(last, frequency) > last
 
 
+@pytest.mark.parametrize("frequency", Frequency)
+def test_longest_period_lasts_as_many_days_as_its_frequency_says(frequency):
+    days = [date(2023, 1, 1) + timedelta(days=step) for step in range(1000)]
+    assert max((one_period_after(day, frequency) - day).days for day in days) == frequency.most_days
+
+
 @pytest.mark.parametrize(
     ("today", "words"),
     [
