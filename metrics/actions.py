@@ -32,13 +32,16 @@ def begin(*, metric: Metric, target: Target | None, figure: Measurement | None):
 
 @transaction.atomic
 def set_target(*, metric: Metric, aim: Aim, holds_from: date, reason: str, by: Member) -> Target:
-    """Let the metric aim at this from a date on; a target that begins on that date is corrected."""
+    """Let the metric aim at this from a date on; a target that begins on that date is corrected.
+
+    Without a reason the one that was given for that target stays.
+    """
     target = metric.targets.filter(holds_from=holds_from).first()
     if target is None:
         target = Target(organization=metric.organization, metric=metric, holds_from=holds_from)
     elif target.aim == aim:
         return target
-    target.aim, target.reason, target.set_by = aim, reason, by
+    target.aim, target.reason, target.set_by = aim, reason or target.reason, by
     target.save()
     return target
 

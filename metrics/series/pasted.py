@@ -415,7 +415,7 @@ class PastedSeries:
                 plan.metric.begins_on = plan.could_begin_on
                 plan.metric.save(update_fields=["begins_on"])
             for target in plan.targets:
-                target.reason = reason
+                target.reason = reason or target.reason
             figures = plan.to_enter(correct=correct, earlier=earlier)
             known = sum(figure.pk is not None for figure in figures)
             entered, corrected = entered + len(figures) - known, corrected + known

@@ -196,6 +196,16 @@ def test_targets_are_set_where_their_column_changes(manager, counter):
     assert list(verdicts) == ["not-met", "not-met", "not-met", "met"]
 
 
+def test_corrected_target_keeps_its_reason_until_another_is_typed(manager, scoped, counter):
+    begun = {"holds_from": date(2018, 7, 1), "low": Decimal(80), "reason": "agreed in May"}
+    TargetFactory(organization=scoped, metric=counter, **begun)
+    take(manager, LANDGATE)
+    target = counter.targets.get()
+    assert (str(target), target.reason) == ("at least 90\xa0%", "agreed in May")
+    take(manager, LANDGATE.replace("90%", "95%"), reason="as published")
+    assert counter.targets.get().reason == "as published"
+
+
 # What cannot be taken, and what is asked
 
 
