@@ -63,8 +63,8 @@ def record_series(
 ) -> int:
     """Enter many figures of a metric at once, after the targets that came with them.
 
-    Each is new, or one that is there with its corrected value. All is judged once, at the end. Returned is
-    how many verdicts of other figures the targets changed.
+    Each is new, or one that is there with its corrected value and day. All is judged once, at the end.
+    Returned is how many verdicts of other figures the targets changed.
     """
     metric.lock()
     for target in targets:
@@ -77,7 +77,7 @@ def record_series(
     new = [figure for figure in figures if figure.pk is None]
     corrected = [figure for figure in figures if figure.pk]
     bulk_create_with_history(new, Measurement, batch_size=BATCH)
-    fields = ["value", "by", "version", "verdict", "judged_by"]
+    fields = ["date", "value", "by", "version", "verdict", "judged_by"]
     bulk_update_with_history(corrected, Measurement, fields, batch_size=BATCH)
     changed = metric.judge_again()
     if targets:

@@ -253,6 +253,34 @@ def test_correction_of_a_figure_that_is_there_is_asked_for(contributor, scoped, 
 
 
 def test_figures_from_before_the_metric_ask_for_an_earlier_beginning(manager, counter):
+def test_month_under_way_pasted_again_next_week_moves_its_figure(contributor, counter, monkeypatch):
+    block = f"Month\t{COUNTER}\nJune 2018\t66%\nJuly 2018\t68%\n"
+    for day in (date(2018, 7, 9), date(2018, 7, 16)):
+        monkeypatch.setattr(timezone, "localdate", lambda day=day: day)
+        take(contributor, block)
+    assert figures(counter) == [(date(2018, 6, 30), 66), (date(2018, 7, 9), 68)]
+    block = block.replace("68%", "71%")
+    assert "instead of 68\xa0% of July 9, 2018" in text_of(preview(contributor, block))
+    take(contributor, block)
+    assert figures(counter)[1:] == [(date(2018, 7, 9), 68)]
+    take(contributor, block, correct="on")
+    assert figures(counter)[1:] == [(date(2018, 7, 16), 71)]
+    moved = Measurement.objects.get(date=date(2018, 7, 16))
+    assert [row.date.day for row in moved.history.order_by("history_id")] == [9, 16]
+
+
+def test_figure_is_found_by_one_line_only_and_first_by_that_of_its_day(contributor, scoped, counter):
+    MeasurementFactory(organization=scoped, metric=counter, date=date(2018, 8, 9), value=Decimal(58))
+    MeasurementFactory(organization=scoped, metric=counter, date=date(2018, 5, 9), value=Decimal(50))
+    take(contributor, f"Day\t{COUNTER}\n2018-08-09\t59%\nAugust 2018\t60%\nQ3 2018\t61%\n", correct="on")
+    assert figures(counter) == [
+        (date(2018, 5, 9), 50),
+        (date(2018, 8, 9), 59),
+        (date(2018, 8, 31), 60),
+        (date(2018, 9, 30), 61),
+    ]
+
+
     counter.begins_on = date(2019, 1, 1)
     counter.save()
     text = text_of(preview(manager, LANDGATE))
