@@ -266,15 +266,14 @@ class PastedSeries:
 
     def look_up(self, plans: list[MetricPlan]):
         """Hold the figures of existing metrics against those that are there, in one query."""
-        days = [each.figure.date for plan in plans for each in plan.figures]
-        if not days:
+        figures = [each for plan in plans for each in plan.figures]
+        if not figures:
             return
-        there = {
-            (each.metric_id, each.date): each
-            for each in Measurement.objects.filter(
-                metric__in=[plan.metric for plan in plans], date__range=(min(days), max(days))
-            )
-        }
+        there = defaultdict(dict)
+        days = min(each.since for each in figures), max(each.figure.date for each in figures)
+        metrics = [plan.metric for plan in plans]
+        for measurement in Measurement.objects.filter(metric__in=metrics, date__range=days):
+            there[measurement.metric_id][measurement.date] = measurement
         for plan in plans:
             known = by_line(plan.figures, there[plan.metric.pk])
             plan.figures = [self.fated(plan.metric, each, known.get(each.line)) for each in plan.figures]
@@ -448,6 +447,7 @@ def metric_name(heading: str) -> str:
     """The name of a metric as it stands in a heading: without the words that say that figures follow."""
     return _RESULT.sub("", heading).strip() or heading
 
+
 def by_line(figures: Iterable[Planned], there: Mapping[date, Measurement]) -> dict[int, Measurement]:
     """By line, the figure that is there already: that of its day, or else the newest within its period.
 
@@ -461,7 +461,6 @@ def by_line(figures: Iterable[Planned], there: Mapping[date, Measurement]) -> di
         if each.line not in known and last >= 0 and free[last] >= each.since:
             known[each.line] = there[free.pop(last)]
     return known
-
 
 
 def _cell(line: Line, number: int) -> str:

@@ -215,6 +215,7 @@ def test_corrected_target_keeps_its_reason_until_another_is_typed(manager, scope
         ("soon\t68%", "“soon” is no day, month, quarter or year."),
         ("2019-02-30\t68%", "“2019-02-30”: there is no such date."),
         ("2999-01\t68%", "This day is still to come."),
+        ("0218-07\t68%", "Days before Jan. 1, 1900 are not taken. Is a digit of the year missing?"),
         ("July 2018\t68%", "July 31, 2018 stands in line 2 already."),
         ("August 2018\tn/a", "“n/a” is not a percentage."),
         ("August 2018\t3 min", "is a duration, but this is measured in percent"),
@@ -252,7 +253,6 @@ def test_correction_of_a_figure_that_is_there_is_asked_for(contributor, scoped, 
     assert [row.value for row in corrected.history.order_by("history_id")] == [58, 68]
 
 
-def test_figures_from_before_the_metric_ask_for_an_earlier_beginning(manager, counter):
 def test_month_under_way_pasted_again_next_week_moves_its_figure(contributor, counter, monkeypatch):
     block = f"Month\t{COUNTER}\nJune 2018\t66%\nJuly 2018\t68%\n"
     for day in (date(2018, 7, 9), date(2018, 7, 16)):
@@ -281,6 +281,7 @@ def test_figure_is_found_by_one_line_only_and_first_by_that_of_its_day(contribut
     ]
 
 
+def test_figures_from_before_the_metric_ask_for_an_earlier_beginning(manager, counter):
     counter.begins_on = date(2019, 1, 1)
     counter.save()
     text = text_of(preview(manager, LANDGATE))
