@@ -3,7 +3,7 @@
 import unicodedata
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_scopes.forms import SafeModelChoiceField
@@ -124,10 +124,10 @@ class WorkbookForm(forms.ModelForm):
             self._update_errors(error)
 
     def _update_errors(self, errors):
-        """What the model finds wrong with the row as a whole is said beside its first field."""
-        if hasattr(errors, "error_dict") and NON_FIELD_ERRORS in errors.error_dict:
-            first = self.visible_fields()[0].name
-            errors.error_dict.setdefault(first, []).extend(errors.error_dict.pop(NON_FIELD_ERRORS))
+        """What is wrong with the row as a whole, or where this form has no field, is said beside its first."""
+        first = self.visible_fields()[0].name
+        for name in [name for name in getattr(errors, "error_dict", ()) if name not in self.fields]:
+            errors.error_dict.setdefault(first, []).extend(errors.error_dict.pop(name))
         super()._update_errors(errors)
 
 
