@@ -13,7 +13,6 @@ from metrics.models import Metric, Verdict
 from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
 
-
 FURTHEST = timedelta(days=50 * 365)
 """How far off a day of the plan may be; one further off has a wrong year."""
 

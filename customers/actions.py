@@ -36,12 +36,13 @@ def answer_promise(
         answer = Answer(
             organization=organization,
             delivery=delivery,
+            unit=by.organization,
             agrees=agrees,
             sentence=sentence,
             said_by=str(by),
             said_on=said_on,
         )
-        standing = delivery.answers.first()
+        standing = delivery.answers.filter(unit=by.organization).first()
         if standing and standing.says_the_same(answer):
             return standing
         answer.save()
