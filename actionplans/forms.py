@@ -1,7 +1,5 @@
 """The forms of step R."""
 
-from datetime import timedelta
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Max
@@ -9,14 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.models import Action, Ownership
+from actionplans.models import FURTHEST, Action, Ownership
 from actionplans.questions import ANSWER_CHOICES, ANSWERS
 from metrics.models import Metric, Verdict
 from victory.forms import DateInput, WorkbookForm, refuse_control_characters
 from victory.models import Member, Organization
 from victory.once import by_lowered, lowered
-
-FURTHEST_DUE = timedelta(days=50 * 365)
 
 
 class PersonField(forms.CharField):
@@ -154,7 +150,7 @@ class ActionForm(WorkbookForm):
     def clean_due(self):
         """A day that has passed is allowed: late is what a plan has to be able to say."""
         due = self.cleaned_data["due"]
-        if abs(due - timezone.localdate()) > FURTHEST_DUE:
+        if abs(due - timezone.localdate()) > FURTHEST:
             raise ValidationError(_("This day is more than 50 years away. Look at the year."))
         return due
 

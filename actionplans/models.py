@@ -1,14 +1,20 @@
 """Step R: who can act on a metric, and who does what by when."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from metrics.models import Metric, Verdict
 from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
+
+FURTHEST = timedelta(days=50 * 365)
+"""How far off a day of the plan may be; one further off has a wrong year."""
 
 
 class ReviewQuerySet(models.QuerySet):
@@ -83,8 +89,13 @@ class Review(WorkbookRow):
 
     def clean(self):
         super().clean()
+        for name in ("on", "next_on"):
+            day = getattr(self, name)
+            if day and abs(day - timezone.localdate()) > FURTHEST:
+                raise ValidationError({name: _("This day is more than 50 years away. Look at the year.")})
         if self.on and self.next_on and self.next_on <= self.on:
-            raise ValidationError({"next_on": _("The next review comes after this one.")})
+            sentence = _("The next review comes after this one. It is set for %(day)s.")
+            raise ValidationError({"next_on": sentence % {"day": date_format(self.next_on)}})
 
 
 def refuse_closed(reviews: models.QuerySet):

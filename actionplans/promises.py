@@ -102,10 +102,10 @@ def read_promises(customers: Iterable[Customer], today: date) -> list[Promise]:
 
 
 def read_answers(customers: Iterable[int]) -> dict[tuple[int, int], list[Answer]]:
-    """What was said of each delivery to these customers, by deliverable and customer, the newest first."""
+    """What these customers said of each delivery, by deliverable and customer, the newest first."""
     found = defaultdict(list)
-    answers = Answer.objects.filter(delivery__customer__in=customers).select_related("delivery")
-    for answer in answers:
+    answers = Answer.objects.by_the_customer().filter(delivery__customer__in=customers)
+    for answer in answers.select_related("delivery"):
         found[answer.delivery.deliverable_id, answer.delivery.customer_id].append(answer)
     return found
 

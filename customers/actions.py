@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import F
 
+from customers.agreement import Comparison
 from customers.grids import read_line, save_line
 from customers.models import Answer, Criterion, Customer, Deliverable, Delivery, Score
 from customers.scoring import TOP_SCORE
@@ -35,12 +36,13 @@ def answer_promise(
         answer = Answer(
             organization=organization,
             delivery=delivery,
+            unit=by.organization,
             agrees=agrees,
             sentence=sentence,
             said_by=str(by),
             said_on=said_on,
         )
-        standing = delivery.answers.first()
+        standing = delivery.answers.filter(unit=by.organization).first()
         if standing and standing.says_the_same(answer):
             return standing
         answer.save()
@@ -49,14 +51,21 @@ def answer_promise(
 
 @transaction.atomic
 def settle_scores(*, cells: Iterable[tuple[str, str, str, str]]) -> tuple[int, int]:
-    """Write the scores that settle cells: customer, criterion, the team's score as it was seen, the new one.
+    """Write the scores that settle cells: customer, criterion, the team's score as it was seen, the median.
 
-    Says how many were written, and how many were not because somebody else had changed the team's score.
+    Says how many were written, and how many were not because the team's score had been changed by somebody
+    else, or the own scores so that their median is another one.
     """
-    posts = defaultdict(dict)
+    cells = [(int(customer), int(criterion), was, value) for customer, criterion, was, value in cells]
+    keys = {customer for customer, *_cell in cells}
+    customers = list(Customer.objects.select_for_update().order_by("pk").filter(pk__in=keys))
+    medians = Comparison.load().medians
+    posts, moved = defaultdict(dict), 0
     for customer, criterion, was, value in cells:
-        posts[int(customer)] |= {f"was-{criterion}": was, f"cell-{criterion}": value}
-    customers = Customer.objects.select_for_update().order_by("pk").filter(pk__in=posts)
+        if medians.get((customer, criterion)) == int(value):
+            posts[customer] |= {f"was-{criterion}": was, f"cell-{criterion}": value}
+        else:
+            moved += 1
     stored = defaultdict(dict)
     for customer, criterion, value in Score.objects.values_list("customer", "criterion", "value"):
         stored[customer][criterion] = value
@@ -67,4 +76,4 @@ def settle_scores(*, cells: Iterable[tuple[str, str, str, str]]) -> tuple[int, i
         save_line(Score, line, of="customer", row=customer, to="criterion", value="value")
         written += len(line.changes)
         refused += len(line.problems)
-    return written, refused
+    return written, refused + moved

@@ -180,6 +180,11 @@ class Comparison:
         return sorted(found, key=lambda cell: -cell.spread)
 
     @property
+    def medians(self) -> dict[tuple[int, int], int]:
+        """The median of each compared cell as a score, by customer and criterion."""
+        return {(cell.customer.key, cell.criterion.key): cell.settled_at for cell in self.cells}
+
+    @property
     def size(self) -> int:
         """How many cells there are to score."""
         return len(self.customers) * len(self.criteria)

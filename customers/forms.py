@@ -1,12 +1,14 @@
 """The forms of step I and of the first N."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,9 +24,14 @@ from customers.models import (
     Need,
     Translation,
 )
+from victory import undo
 from victory.forms import DateInput, WorkbookForm, refuse_control_characters
 from victory.models import Organization
 from victory.once import by_lowered, lowered
+from victory.tenancy import WorkbookRow
+
+FIRST_ANSWERS = date(1900, 1, 1)
+"""An answer dated before this day has a wrong year."""
 
 MOST_NAMES = 100
 """How many rows one cell may name."""
@@ -83,8 +90,10 @@ def rows_named(model, names: list[str], organization) -> list:
     return [known[key] for key in dict.fromkeys(keys)]
 
 
-def link(through, present_links: list, *, of: str, row, to: str, others: list):
+def link(through, present_links: list, *, of: str, row, to: str, others: list, unlink: Callable):
     """Make the row's links to others be just these, leaving those that stay untouched.
+
+    `unlink` takes away a link that is there and not wanted.
 
     The rows at the other end list their links too. They move on to a new version, so that somebody
     who has one of them open is told, and does not undo the link by saving the old list.
@@ -93,7 +102,7 @@ def link(through, present_links: list, *, of: str, row, to: str, others: list):
     changed = []
     for present in present_links:
         if wanted.pop(getattr(present, f"{to}_id"), None) is None:
-            present.delete()
+            unlink(present)
             changed.append(getattr(present, f"{to}_id"))
     for other in wanted.values():
         through(organization=row.organization, **{of: row, to: other}).save()
@@ -124,8 +133,23 @@ class NamesForm(WorkbookForm):
         present = list(self.links.objects.filter(**{self.of: self.instance})) if self.instance.pk else []
         row = super().save(commit)
         others = rows_named(self.fields[self.names].model, self.cleaned_data[self.names], row.organization)
-        link(self.links, present, of=self.of, row=row, to=self.to, others=others)
+        link(self.links, present, of=self.of, row=row, to=self.to, others=others, unlink=self.unlink)
         return row
+
+    def unlink(self, present: WorkbookRow):
+        present.delete()
+
+
+class DeliveriesForm(NamesForm):
+    """A row that is linked to others by deliveries. An answered one can be put back, with its answers."""
+
+    links = Delivery
+
+    def unlink(self, present: Delivery):
+        if present.answers.exists():
+            self.deletions.append(undo.delete(present, by=self.by))
+        else:
+            super().unlink(present)
 
 
 class CustomerGroupForm(WorkbookForm):
@@ -134,8 +158,8 @@ class CustomerGroupForm(WorkbookForm):
         fields = ["name", "side"]
 
 
-class CustomerForm(NamesForm):
-    names, links, of, to = "deliverables", Delivery, "customer", "deliverable"
+class CustomerForm(DeliveriesForm):
+    names, of, to = "deliverables", "customer", "deliverable"
 
     deliverables = NamesField(Deliverable, label=gettext_lazy("receives"), listed_in="deliverable-names")
 
@@ -153,8 +177,8 @@ class CustomerForm(NamesForm):
         self.fields["unit"].error_messages["invalid_choice"] = _("Choose another unit of the same house.")
 
 
-class DeliverableForm(NamesForm):
-    names, links, of, to = "customers", Delivery, "deliverable", "customer"
+class DeliverableForm(DeliveriesForm):
+    names, of, to = "customers", "deliverable", "customer"
 
     customers = NamesField(Customer, label=gettext_lazy("customers"), listed_in="customer-names")
 
@@ -225,10 +249,22 @@ class AnswerForm(forms.Form):
     )
     said_on = forms.DateField(label=gettext_lazy("Said on"), initial=timezone.localdate, widget=DateInput)
 
+    def __init__(self, *args, standing: Answer | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.standing = standing
+
     def clean_said_on(self):
-        if self.cleaned_data["said_on"] > timezone.localdate():
+        said_on = self.cleaned_data["said_on"]
+        if said_on > timezone.localdate():
             raise ValidationError(_("This day is still to come. An answer is dated on its day or earlier."))
-        return self.cleaned_data["said_on"]
+        if said_on < FIRST_ANSWERS:
+            raise ValidationError(_("This day is long before any answer. Look at the year."))
+        if self.standing and said_on < self.standing.said_on:
+            raise ValidationError(
+                _("Your answer of %(day)s stands. A new one is dated on that day or later."),
+                params={"day": date_format(self.standing.said_on)},
+            )
+        return said_on
 
     def clean(self):
         cleaned = super().clean()

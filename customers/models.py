@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -140,28 +140,45 @@ class Delivery(WorkbookRow):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = [
-            models.UniqueConstraint(fields=["organization", "deliverable", "customer"], name="delivery_once")
-        ]
+            models.UniqueConstraint(
+                fields=["organization", "deliverable", "customer"], name="delivery_once",
+                violation_error_message=_(
+                    "This customer is on the list of this deliverable again. Take it off first."
+                ),
+            )
+        ]  # fmt: skip
 
     def __str__(self):
         return f"{self.deliverable} → {self.customer}"
 
 
 class AnswerQuerySet(models.QuerySet):
+    def by_the_customer(self):
+        """Those of the unit that is the customer now; what another one said before is not its word."""
+        return self.filter(unit=F("delivery__customer__unit"))
+
+    def by_former_customers(self):
+        """Those of units that were the customer once; another unit is now, or none."""
+        return self.exclude(pk__in=Answer.objects.by_the_customer())
+
     def standing(self):
-        """The newest answer to each delivery."""
-        newest = Answer.objects.filter(delivery=OuterRef("delivery")).values("pk")[:1]
-        return self.filter(pk=Subquery(newest))
+        """The newest answer to each delivery by the unit that is its customer."""
+        own = Answer.objects.by_the_customer().filter(delivery=OuterRef("delivery"))
+        return self.filter(pk=Subquery(own.values("pk")[:1]))
 
 
 class Answer(WorkbookRow):
     """What a unit that is a customer says of what it is promised: it agrees or objects, in a sentence.
 
-    It belongs to the unit that promises. Who said it is kept as a text, since they are a member of the
-    unit that receives. Answers are added, never changed: the newest of a delivery stands.
+    It belongs to the unit that promises; `unit` is the one that receives, and says it. Who said it is kept
+    as a text, since they are a member there. Answers are added, never changed: of a delivery stands the
+    newest by the unit that is its customer.
     """
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="answers")
+    unit = models.ForeignKey(
+        Organization, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("unit")
+    )
     agrees = models.BooleanField(_("agrees"))
     sentence = models.CharField(_("in a sentence"), max_length=300)
     said_by = models.CharField(_("said by"), max_length=120)

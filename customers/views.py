@@ -165,8 +165,9 @@ def settle(request):
     messages.success(request, said % {"count": written})
     if refused:
         said = ngettext(
-            "%(count)d score was changed by somebody else meanwhile and stays. Look at it again.",
-            "%(count)d scores were changed by somebody else meanwhile and stay. Look at them again.",
+            "%(count)d score or its median was changed meanwhile, so it stays as it is. Look at it again.",
+            "%(count)d scores or their medians were changed meanwhile, so they stay as they are."
+            " Look at them again.",
             refused,
         )
         messages.error(request, said % {"count": refused})

@@ -146,7 +146,8 @@ class AnswerFactory(RowFactory):
     class Meta:
         model = Answer
 
-    delivery = of_the_same(DeliveryFactory)
+    delivery = of_the_same(DeliveryFactory, customer__unit=factory.SubFactory(OrganizationFactory))
+    unit = factory.SelfAttribute("delivery.customer.unit")
     agrees = True
     sentence = "This is what we count on."
     said_by = "Tom Okafor"

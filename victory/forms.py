@@ -4,7 +4,7 @@ import unicodedata
 from datetime import date
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -66,7 +66,7 @@ class WorkbookForm(forms.ModelForm):
     It sets the organization, refuses rows of another one, and notices when somebody else saved
     the row in the meantime: then `theirs` holds what is stored now in each field that differs,
     the form shows both, and saving once more is a decision. `notices` says what saving did beyond
-    the row itself.
+    the row itself; `deletions` are rows that it took away and that can be put back.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -81,6 +81,7 @@ class WorkbookForm(forms.ModelForm):
             self.data = with_plain_line_breaks(self.data)
         self.theirs = {}
         self.notices = []
+        self.deletions = []
         self.instance.organization = by.organization
         self.initial["version"] = self.instance.version
         for field in self.fields.values():
@@ -144,10 +145,10 @@ class WorkbookForm(forms.ModelForm):
             self._update_errors(error)
 
     def _update_errors(self, errors):
-        """What the model finds wrong with the row as a whole is said beside its first field."""
-        if hasattr(errors, "error_dict") and NON_FIELD_ERRORS in errors.error_dict:
-            first = self.visible_fields()[0].name
-            errors.error_dict.setdefault(first, []).extend(errors.error_dict.pop(NON_FIELD_ERRORS))
+        """What is wrong with the whole row, or where the form has no field, is said beside its first."""
+        first = self.visible_fields()[0].name
+        for name in [name for name in getattr(errors, "error_dict", ()) if name not in self.fields]:
+            errors.error_dict.setdefault(first, []).extend(errors.error_dict.pop(name))
         super()._update_errors(errors)
 
 

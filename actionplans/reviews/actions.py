@@ -27,7 +27,7 @@ def set_attendances(*, review: Review, members: list[Member]):
 def close_review(*, minutes: Minutes, by: Member) -> Review:
     """Freeze the minutes with their review, as they were read in this transaction.
 
-    Raises ValidationError where the review is closed already, or its day is still to come.
+    Raises ValidationError where the review or a later one is closed already, or its day is still to come.
     """
     review = minutes.review
     refuse_closed(Review.objects.filter(pk=review.pk))
@@ -35,6 +35,15 @@ def close_review(*, minutes: Minutes, by: Member) -> Review:
         raise ValidationError(
             _("This review is on %(day)s, which is still to come. If it was held already, change its date."),
             params={"day": date_format(review.on)},
+        )
+    last = Review.objects.closed().first()
+    if last and last.on > review.on:
+        raise ValidationError(
+            _(
+                "The %(last)s is closed already, and reviews are closed in their order."
+                " Put this one on a later day, or delete it."
+            ),
+            params={"last": last},
         )
     ReviewLine.objects.bulk_create(
         minutes.lines,

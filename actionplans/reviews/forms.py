@@ -4,23 +4,17 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.forms import FURTHEST_DUE, enrol, refuse_who_left
+from actionplans.forms import enrol, refuse_who_left
 from actionplans.models import Review, ReviewLine
 from actionplans.reviews.actions import set_attendances
 from customers.forms import NamesField, write_names
 from victory.forms import DateInput, WorkbookForm
 from victory.models import Member
 from victory.once import by_lowered, lowered
-
-
-def refuse_far_away(day: date):
-    if abs(day - timezone.localdate()) > FURTHEST_DUE:
-        raise ValidationError(_("This day is more than 50 years away. Look at the year."))
 
 
 class PrepareForm(WorkbookForm):
@@ -43,7 +37,6 @@ class PrepareForm(WorkbookForm):
 
     def clean_on(self) -> date:
         on = self.cleaned_data["on"]
-        refuse_far_away(on)
         last = Review.objects.closed().first()
         if last and on < last.on:
             raise ValidationError(
@@ -94,9 +87,3 @@ class FindingsForm(WorkbookForm):
             "decisions": forms.Textarea({"rows": 5}),
             "next_on": DateInput,
         }
-
-    def clean_next_on(self) -> date | None:
-        next_on = self.cleaned_data["next_on"]
-        if next_on:
-            refuse_far_away(next_on)
-        return next_on

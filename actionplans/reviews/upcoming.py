@@ -40,4 +40,5 @@ def next_review(today: date) -> NextReview:
 def proposed_after(review: Review) -> date:
     """A day for the review after this one, as far from it as the one before it was."""
     before = Review.objects.closed().filter(on__lt=review.on).first()
-    return review.on + (review.on - before.on if before else QUARTER)
+    gap = review.on - before.on if before else QUARTER
+    return review.on + min(gap, date.max - review.on)

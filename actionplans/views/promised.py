@@ -15,6 +15,7 @@ from actionplans.house import read_house
 from actionplans.promises import Received, promise_to, promises_of, promises_to
 from customers.actions import answer_promise
 from customers.forms import AnswerForm
+from customers.models import Answer
 from victory.tenancy import Role, needs
 
 
@@ -34,6 +35,7 @@ def promised_page(request, answered: int | None = None, form: AnswerForm | None 
     page = {
         "received": Received(promises_to(request.organization, today), request.member),
         "given": promises_of(request.organization, today),
+        "former": Answer.objects.by_former_customers().select_related("unit", "delivery__deliverable"),
         "answered": answered,
         "form": form,
     }
@@ -48,7 +50,7 @@ def answer(request, pk):
     promise = promise_to(request.organization, pk, timezone.localdate())
     if promise is None:
         raise Http404
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, standing=promise.standing)
     if not form.is_valid():
         return promised_page(request, pk, form)
     answer_promise(

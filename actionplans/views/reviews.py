@@ -27,7 +27,6 @@ from actionplans.views.plan import keep_owner
 from metrics.findings import Findings
 from metrics.models import Metric
 from victory import undo
-from victory.forms import WorkbookForm
 from victory.models import Member
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
@@ -128,7 +127,8 @@ def save_review(request, pk):
         if review is None:
             return gone(request, Review, pk, "reviews")
         if review.is_closed:
-            return closed_meanwhile(request, review, PrepareForm(request.POST, by=request.member))
+            typed = PrepareForm(request.POST, by=request.member).typed_texts()
+            return closed_meanwhile(request, review, typed)
         form = keep_review(request, review)
     if not form.is_valid():
         return pack_page(request, review, form)
@@ -153,9 +153,9 @@ def delete_review(request, pk):
     return redirect("reviews", request.organization.slug)
 
 
-def closed_meanwhile(request, review: Review, form: WorkbookForm):
+def closed_meanwhile(request, review: Review, typed: list[str]):
     """Somebody closed the review while somebody else was writing: nothing that was typed is lost."""
-    page = {"review": review, "by": review.frozen["closed_by"], "typed": form.typed_texts()}
+    page = {"review": review, "by": review.frozen["closed_by"], "typed": typed}
     return render(request, "actionplans/reviews/closed_meanwhile.html", page)
 
 
@@ -236,7 +236,7 @@ def save_note(request, pk, metric):
     line = line_in(review, row)
     form = NoteForm(request.POST, instance=line, by=request.member)
     if review.is_closed:
-        return closed_meanwhile(request, review, form)
+        return closed_meanwhile(request, review, form.typed_texts())
     if form.is_valid() and {*form.changed_data} - {"version"}:
         line.metric, line.deliverable = row.measured_by, row.deliverable.name
         form.save()
@@ -259,12 +259,18 @@ def address_after(request, review: Review, metric: int) -> str:
 
 @needs(Role.MANAGER)
 @require_POST
+@transaction.atomic
 def assign_owner(request, pk, metric):
     """Say in the meeting who can take action on the metric."""
-    review = get_object_or_404(Review, pk=pk)
+    typed = list(filter(None, [request.POST.get("owner")]))
+    review = Review.objects.select_for_update().filter(pk=pk).first()
+    if review is None:
+        return gone(request, Review, pk, "reviews", typed)
+    if review.is_closed:
+        return closed_meanwhile(request, review, typed)
     form = keep_owner(request, metric)
     if form is None:
-        return gone(request, Metric, metric, "reviews", typed=[request.POST.get("owner", "")])
+        return gone(request, Metric, metric, "reviews", typed)
     if not form.is_valid():
         return stop_page(request, review, metric, owner=form)
     say_what_else(request, form.notices)
@@ -284,7 +290,7 @@ def decide_action(request, pk, metric):
     if review is None:
         return gone(request, Review, pk, "reviews", typed=[decided.get(name, "") for name in ("what", "who")])
     if review.is_closed:
-        return closed_meanwhile(request, review, form)
+        return closed_meanwhile(request, review, form.typed_texts())
     if not form.is_valid():
         return stop_page(request, review, metric, action=form)
     form.instance.decided_in = review
@@ -324,7 +330,7 @@ def save_findings(request, pk):
     if review is None:
         return gone(request, Review, pk, "reviews", typed=form.typed_texts())
     if review.is_closed:
-        return closed_meanwhile(request, review, form)
+        return closed_meanwhile(request, review, form.typed_texts())
     if form.is_valid():
         form.save()
         if "close" in request.POST:

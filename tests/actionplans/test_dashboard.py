@@ -416,7 +416,9 @@ def test_dashboard_names_the_customers_of_each_promise_the_drivers_first(scoped,
 def test_objection_of_a_unit_marks_the_metrics_of_what_it_objects_to(scoped, viewer):
     metric, other = metric_with(scoped, Verdict.MET), metric_with(scoped, Verdict.MET)
     for each, agrees in ((metric, False), (other, True)):
-        billing = factories.CustomerFactory(organization=scoped, name=f"Billing {agrees}")
+        billing = factories.CustomerFactory(
+            organization=scoped, name=f"Billing {agrees}", unit=factories.OrganizationFactory()
+        )
         delivery = factories.DeliveryFactory(
             organization=scoped, deliverable=each.deliverable, customer=billing
         )

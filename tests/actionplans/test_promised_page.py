@@ -2,13 +2,15 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from customers.models import Answer, Delivery
 from tests import factories
-from victory.tenancy import organization_scope
+from victory.tenancy import Role, organization_scope
 
 PAGE = "/o/enfield/promised/"
 
@@ -166,6 +168,55 @@ def test_answers_are_added_and_the_newest_stands(contributor, bills, billing):
     assert page.index("Better now.") < page.index("1 earlier answer") < page.index("Too late.")
 
 
+def test_answer_dated_before_the_one_that_stands_is_refused(contributor, bills, billing):
+    say(contributor, bills, "object", "Too late.", "2026-02-05")
+
+    response = say(contributor, bills, "agree", "Kept text", "2026-02-04")
+
+    assert response.status_code == 200 and "Kept text" in response.text
+    assert "Your answer of Feb. 5, 2026 stands." in response.text
+    assert answers(billing) == [(False, "Too late.")]
+
+
+def test_unit_that_follows_as_the_customer_is_not_told_what_the_one_before_said(
+    contributor, bills, us, billing, house
+):
+    say(contributor, bills, "object", "Too late.")
+    payroll = factories.OrganizationFactory(name="Payroll", slug="payroll", parent=house)
+    us.unit = payroll
+    with organization_scope(billing):
+        us.save()
+    for unit in (payroll, billing):
+        factories.MemberFactory(organization=unit, user=contributor.user, role=Role.CONTRIBUTOR)
+
+    page = contributor.get("/o/payroll/promised/").text
+    assert "Monthly bills" in page and "not answered yet" in page and "Too late." not in page
+
+    given = contributor.get("/o/billing/promised/").text.partition('id="given"')[2]
+    now, before = given.split("</table>")
+    assert "Payroll" in now and "not answered yet" in now and "Too late." not in now
+    assert "1 answer by a unit that was the customer before" in before
+    assert "Enfield" in before and "Monthly bills" in before and "Too late." in before
+    with organization_scope(billing):
+        assert not Answer.objects.standing().exists()
+
+    answer = {"stance": "agree", "sentence": "Fine for us.", "said_on": "2020-01-01"}
+    contributor.post(f"/o/payroll/promised/{bills.pk}/answer/", answer)
+    with organization_scope(billing):
+        assert [each.sentence for each in Answer.objects.standing()] == ["Fine for us."]
+
+
+def test_what_was_said_before_units_were_kept_is_of_the_unit_that_is_the_customer(
+    contributor, bills, billing, organization
+):
+    say(contributor, bills)
+    with organization_scope(billing):
+        Answer.objects.update(unit=None)
+        import_module("customers.migrations.0003_answers_by_unit").name_units(apps, None)
+
+        assert Answer.objects.get().unit == organization
+
+
 def test_answer_that_is_sent_twice_is_said_once(contributor, bills, billing):
     for stance in ("agree", "agree", "object", "agree"):
         say(contributor, bills, stance)
@@ -184,6 +235,7 @@ def test_agreeing_takes_no_sentence(contributor, bills, billing):
         ("object", " ", "", "Say in a sentence what is missing."),
         ("", "Kept text", "", "This field is required."),
         ("agree", "Kept text", "2999-01-01", "This day is still to come."),
+        ("agree", "Kept text", "1899-12-31", "This day is long before any answer."),
         ("agree", "Kept text", "soon", "Enter a valid date."),
         ("agree", "x" * 301, "", "at most 300 characters"),
         ("agree", "Kept \x00 text", "", "Null characters are not allowed."),
@@ -271,5 +323,5 @@ def test_page_asks_the_database_the_same_number_of_times(
             factories.TargetFactory(organization=giver, metric=metric)
             factories.MeasurementFactory(organization=giver, metric=metric)
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         viewer.get(PAGE)

@@ -136,6 +136,27 @@ def test_review_whose_day_is_still_to_come_is_not_closed(scoped, manager):
     assert not Review.objects.get().is_closed
 
 
+def test_review_is_not_closed_after_a_later_one(scoped, manager, review):
+    later = factories.ReviewFactory(organization=scoped, on=date(2026, 3, 2))
+    factories.close(later)
+
+    page = close(manager, review, findings="Too few people.").text
+
+    assert "review of March 2, 2026 is closed already" in page and "Too few people." in page
+    assert list(Review.objects.closed()) == [later]
+    assert Review.objects.get(pk=review.pk).findings == "Too few people."
+
+
+@pytest.mark.parametrize("before", [[], [date(2026, 2, 1)]])
+def test_review_at_the_end_of_all_days_is_shown(scoped, manager, before):
+    """The administration let such a day through once."""
+    for on in before:
+        factories.close(factories.ReviewFactory(organization=scoped, on=on))
+    review = factories.ReviewFactory(organization=scoped, on=date.max)
+
+    assert manager.get(f"{REVIEWS}{review.pk}/close/").status_code == 200
+
+
 def test_what_changed_since_the_page_was_shown_has_to_be_looked_at_first(scoped, manager, review):
     metric = missed(scoped)
     shown = seen(manager, review)
@@ -276,7 +297,7 @@ def test_closing_takes_a_fixed_number_of_queries(scoped, manager, review, django
         page = manager.get(f"{REVIEWS}{review.pk}/close/")
     mark = re.search(r'name="seen" value="(\w+)"', page.text)[1]
     typed = {"close": "1", "version": review.version, "seen": mark}
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         assert manager.post(f"{REVIEWS}{review.pk}/close/", typed).status_code == 302
     with django_assert_num_queries(18):
         assert manager.get(f"{REVIEWS}{review.pk}/").status_code == 200

@@ -187,16 +187,18 @@ def test_what_is_typed_for_a_metric_that_was_deleted_is_said(scoped, manager, re
     assert "Second desk; Ana Costa" in decide(manager, review, gone).text
 
 
-@pytest.mark.parametrize("part", ["note/", "action/"])
+@pytest.mark.parametrize("part", ["note/", "action/", "owner/"])
 def test_what_is_typed_into_a_closed_review_is_shown_back(scoped, manager, review, part):
     metric = missed(scoped)
     factories.close(review)
-    typed = {"note": "Look at Mondays.", "what": "Look at Mondays.", "who": "Ana Costa", "due": "2030-01-01"}
+    typed = dict.fromkeys(["note", "what", "owner"], "Look at Mondays.")
+    typed |= {"who": "Ana Costa", "due": "2030-01-01"}
 
     page = manager.post(hold(review, metric, part), typed).text
 
     assert "is closed already" in page and "Look at Mondays." in page
     assert not Action.objects.exists() and not ReviewLine.objects.exclude(note="").exists()
+    assert not Ownership.objects.exists()
     assert manager.get(hold(review, metric)).url == review.get_absolute_url()
     assert manager.get(hold(review)).url == review.get_absolute_url()
 

@@ -92,6 +92,17 @@ def test_review_with_a_fault_says_so_and_keeps_what_was_typed(scoped, manager, f
     assert Review.objects.count() == 2 and Member.objects.count() == members
 
 
+def test_review_moved_past_the_next_one_says_so_beside_the_date(scoped, manager):
+    review = factories.ReviewFactory(organization=scoped, on=date(2026, 3, 3), next_on=date(2026, 6, 1))
+    typed = {"on": "2026-07-01", "who": "Tom Okafor", "version": review.version}
+
+    page = manager.post(f"{REVIEWS}{review.pk}/save/", typed)
+
+    assert page.status_code == 200 and "Tom Okafor" in page.text
+    assert page.context["form"].errors.keys() == {"on"} and "It is set for June 1, 2026." in page.text
+    assert Review.objects.get().on == date(2026, 3, 3)
+
+
 def test_the_date_promised_last_is_proposed(scoped, manager):
     closed(scoped, on=date(2026, 1, 5), next_on=date(2026, 4, 5))
     closed(scoped, on=date(2026, 4, 7), next_on=date(2030, 7, 9))

@@ -173,11 +173,13 @@ def test_thread_takes_the_same_queries_however_many_rows(scoped, viewer, django_
 
 def test_objection_of_a_unit_that_stands_marks_its_deliverable(manager, organization):
     said = {"organization": organization, "agrees": False}
-    delivery = factories.DeliveryFactory(
-        organization=organization, customer__name="Billing", customer__organization=organization
+    delivery, taken_back = (
+        factories.DeliveryFactory(
+            organization=organization, customer__name=name, customer__unit=factories.OrganizationFactory()
+        )
+        for name in ("Billing", "Payroll")
     )
     factories.AnswerFactory(delivery=delivery, sentence="Two weeks are too late.", **said)
-    taken_back = factories.DeliveryFactory(organization=organization)
     factories.AnswerFactory(delivery=taken_back, sentence="Too short.", **said)
     factories.AnswerFactory(organization=organization, delivery=taken_back, said_on="2026-06-01")
 

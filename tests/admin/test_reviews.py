@@ -49,6 +49,16 @@ def test_planned_review_is_changed_in_the_administration(superuser, rows):
     assert review.findings == "Changed." and not Attendance.objects.exists()
 
 
+@pytest.mark.parametrize("fault", [{"on": "9999-12-31"}, {"next_on": "9999-12-31"}])
+def test_review_on_a_day_far_off_is_refused_in_the_administration(superuser, rows, fault):
+    review, _line, attendance = rows
+
+    page = superuser.post(address(review, "change"), typed(review, attendance, **fault))
+
+    assert "more than 50 years away" in page.text
+    assert Review.objects.get().findings == "Mondays."
+
+
 def test_closed_review_is_only_read_in_the_administration(superuser, rows, scoped):
     review, line, attendance = rows
     factories.close(review)

@@ -20,7 +20,8 @@ def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django
     group = factories.CustomerGroupFactory(organization=scoped)
     criterion = factories.CriterionFactory(organization=scoped)
     for _row in range(rows):
-        customer = factories.CustomerFactory(organization=scoped, group=group)
+        unit = factories.OrganizationFactory()
+        customer = factories.CustomerFactory(organization=scoped, group=group, unit=unit)
         delivery = factories.DeliveryFactory(organization=scoped, customer=customer)
         factories.AnswerFactory(organization=scoped, delivery=delivery)
         factories.ScoreFactory(organization=scoped, customer=customer, criterion=criterion)
@@ -126,7 +127,7 @@ def test_customer_is_chosen_once(manager, scoped):
 
 
 def test_newest_answer_of_each_unit_is_shown(manager, scoped):
-    delivery = factories.DeliveryFactory(organization=scoped)
+    delivery = factories.DeliveryFactory(organization=scoped, customer__unit=factories.OrganizationFactory())
     said = {"organization": scoped, "delivery": delivery}
     factories.AnswerFactory(**said, said_on=date(2026, 1, 1), agrees=False, sentence="Too late.")
     factories.AnswerFactory(**said, said_on=date(2026, 3, 1), sentence="On time now.")

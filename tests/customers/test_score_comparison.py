@@ -203,7 +203,18 @@ def test_score_of_the_team_changed_meanwhile_is_not_overwritten(manager, score, 
     page = settle(manager, (residents, criterion, "", 5), (shops, criterion, "", 4)).text
 
     assert team_scores() == {"Residents": 9, "Shops": 4}
-    assert "1 score is settled." in page and "1 score was changed by somebody else meanwhile" in page
+    assert "1 score is settled." in page and "1 score or its median was changed meanwhile" in page
+
+
+def test_median_that_moved_since_the_page_was_shown_is_not_written(manager, score, grid):
+    score((1, 3, None), (2, 9, 4))
+    criterion, (residents, shops, _schools) = grid
+    OwnScore.objects.filter(customer=residents).update(value=9)
+
+    page = settle(manager, (residents, criterion, "", 2), (shops, criterion, "", 4)).text
+
+    assert team_scores() == {"Shops": 4}
+    assert "1 score is settled." in page and "1 score or its median was changed meanwhile" in page
 
 
 @pytest.mark.parametrize("cells", ["", "x", "1-2", "1-2-3-4-5", "9-9--9", "٣-1--4", "1-1--99"])

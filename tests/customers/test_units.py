@@ -2,8 +2,9 @@
 
 import pytest
 
-from customers.models import Customer
+from customers.models import Answer, Customer, Delivery
 from tests import factories
+from victory.models import Deletion
 
 PAGE = "/o/enfield/drivers/"
 
@@ -98,3 +99,56 @@ def test_unit_is_pasted_by_its_name(manager, scoped, billing):
     )
 
     assert Customer.objects.get().unit == billing
+
+
+@pytest.fixture
+def answered(scoped, customer, billing):
+    """What Billing objects to is delivered to it."""
+    customer.unit = billing
+    customer.save()
+    delivery = factories.DeliveryFactory(
+        organization=scoped, customer=customer, deliverable__name="Monthly bills"
+    )
+    factories.AnswerFactory(organization=scoped, delivery=delivery, agrees=False, sentence="Too late.")
+    return delivery
+
+
+def save_row(client, row, **typed):
+    address = f"/o/enfield/drivers/{row._meta.model_name}s/{row.pk}/edit/"
+    return client.post(address, {"name": row.name, "version": row.version} | typed, follow=True)
+
+
+@pytest.mark.parametrize("way", ["manager", "manager_htmx"])
+@pytest.mark.parametrize("side", ["deliverable", "customer"])
+def test_answered_delivery_that_is_taken_away_can_be_put_back_with_what_was_said(
+    request, manager, answered, way, side
+):
+    row = getattr(answered, side)
+
+    page = save_row(request.getfixturevalue(way), row, customers="", deliverables="").text
+
+    assert not Delivery.objects.exists() and not Answer.objects.exists()
+    deletion = Deletion.objects.get()
+    assert "with 1 answer." in page and f"/o/enfield/undo/{deletion.pk}/" in page
+
+    manager.post(f"/o/enfield/undo/{deletion.pk}/")
+    assert [answer.sentence for answer in Answer.objects.filter(delivery=answered)] == ["Too late."]
+
+
+def test_answered_delivery_that_is_listed_again_is_not_put_back_beside_itself(manager, answered):
+    save_row(manager, answered.deliverable, customers="")
+    answered.deliverable.refresh_from_db()
+    save_row(manager, answered.deliverable, customers=answered.customer.name)
+
+    page = manager.post(f"/o/enfield/undo/{Deletion.objects.get().pk}/", follow=True).text
+
+    assert "is on the list of this deliverable again. Take it off first." in page
+    assert Delivery.objects.count() == Deletion.objects.count() == 1
+
+
+def test_delivery_without_an_answer_is_taken_away_as_before(manager, scoped):
+    delivery = factories.DeliveryFactory(organization=scoped)
+
+    save_row(manager, delivery.deliverable, customers="")
+
+    assert not Delivery.objects.exists() and not Deletion.objects.exists()

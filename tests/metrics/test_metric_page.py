@@ -175,7 +175,7 @@ def test_viewer_reads_targets_and_does_not_change_them(viewer, metric, address, 
 
 def test_answer_of_a_unit_to_what_is_measured_is_shown(viewer, metric):
     said = {"organization": metric.organization}
-    billing = CustomerFactory(name="Billing", **said)
+    billing = CustomerFactory(name="Billing", unit=OrganizationFactory(), **said)
     delivery = DeliveryFactory(deliverable=metric.deliverable, customer=billing, **said)
     AnswerFactory(delivery=delivery, agrees=False, sentence="Two weeks are too late.", **said)
     AnswerFactory(agrees=False, sentence="Of another deliverable.", **said)

@@ -88,6 +88,8 @@ def save_edited(request, worksheet, pk):
         return _show_entry(request, entry)
     entry.form.save()
     say_what_else(request, entry.form.notices)
+    for deletion in entry.form.deletions:
+        offer_undo(request, deletion)
     if not request.htmx:
         return _back_to(request, worksheet, row)
     if worksheet.parent_of(row) != parent_before:

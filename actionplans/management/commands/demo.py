@@ -229,6 +229,7 @@ class DemoWorkbook:
             self.save(
                 Answer,
                 delivery=delivery,
+                unit=delivery.customer.unit,
                 agrees=agrees,
                 sentence=sentence,
                 said_by=said_by,
