@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Deliverable
 from metrics.actions import record_series
-from metrics.models import STILL_TO_COME, Measurement, Metric, Target, in_force
+from metrics.models import STILL_TO_COME, Measurement, Metric, Succession, Target
 from metrics.periods import NoPeriod, Period, day_comes_first, read_period, usual_frequency
 from metrics.quantities import Aim, Scale, Unreadable, read_aim
 from metrics.series.plan import Fate, MetricPlan, Planned, Problem, Taken
@@ -207,7 +207,11 @@ class PastedSeries:
         for column in self.columns:
             kind, _dash, number = column.chosen.partition("-")
             if kind == "target" and int(number) in plans:
-                self.plan_targets(plans[int(number)], column)
+                plan = plans[int(number)]
+                if plan.targets:
+                    plan.problem = _("Another column is taken for its targets already.")
+                else:
+                    self.plan_targets(plan, column)
         return list(plans.values())
 
     def plan(self, column: Column, before: list[MetricPlan]) -> MetricPlan:
@@ -292,7 +296,8 @@ class PastedSeries:
     def plan_targets(self, plan: MetricPlan, column: Column):
         """A target wherever the column says another one than the one that would be in force then."""
         metric = plan.metric
-        standing = [] if plan.is_new else list(metric.targets.all())
+        succession = Succession([] if plan.is_new else metric.targets.all())
+        planned = {}
         for line in self.dated_lines:
             text = _cell(line, column.number)
             if not text:
@@ -302,21 +307,20 @@ class PastedSeries:
             except Unreadable as error:
                 self.say(line, column.number, str(error))
                 continue
-            holds = in_force(standing, self.day_of(line))
+            holds = succession.on(self.day_of(line))
             if holds is None or holds.aim != aim:
-                standing = [*standing, self.step(plan, line, aim, standing)]
+                target = self.step(line, aim, succession)
+                planned[target.holds_from] = target
+        plan.targets += planned.values()
 
-    def step(self, plan: MetricPlan, line: Line, aim: Aim, standing: list[Target]) -> Target:
+    def step(self, line: Line, aim: Aim, succession: Succession) -> Target:
         """The target from the first day of the line's period on, or from a later one in force within it."""
         first = self.periods[line.number].first
-        begun = [each.holds_from for each in standing if first <= each.holds_from <= self.day_of(line)]
-        day = max(begun, default=first)
-        target = next((each for each in standing if each.holds_from == day), None)
-        if target is None:
-            target = Target(organization=self.member.organization, holds_from=day)
+        target = succession.on(self.day_of(line))
+        if target is None or target.holds_from < first:
+            target = Target(organization=self.member.organization, holds_from=first)
+            succession.add(target)
         target.aim = aim
-        if target not in plan.targets:
-            plan.targets.append(target)
         return target
 
     # What is shown of it, and what is done.

@@ -7,6 +7,7 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from metrics.models import Measurement, Metric, Target, Verdict
@@ -350,3 +351,23 @@ def test_page_takes_the_same_queries_for_any_number_of_lines(contributor, counte
         )
         with django_assert_num_queries(19):
             preview(contributor, block)
+
+
+def test_targets_that_change_with_every_line_are_planned_and_set_in_bulk(
+    manager, scoped, counter, django_assert_max_num_queries
+):
+    today = timezone.localdate()
+    Metric.objects.update(begins_on=date(2000, 1, 1))
+    days = [today - timedelta(days=number) for number in range(4_990)]
+    block = f"Day\t{COUNTER}\tTarget\n" + "".join(
+        f"{day}\t{80 + day.day % 20}%\t{80 + day.toordinal() % 17}%\n" for day in days
+    )
+    begun = time.monotonic()
+    shown = as_shown(preview(manager, block))
+    print(f"{time.monotonic() - begun:.1f} s to plan 4,990 targets")
+    with django_assert_max_num_queries(400):
+        manager.post(PAGE, {"text": block, "take": "1"} | shown)
+    print(f"{time.monotonic() - begun:.1f} s to plan and set them")
+    assert Target.objects.count() == Target.history.count() == 4_990
+    judged = Measurement.objects.filter(judged_by__holds_from=F("date")).count()
+    assert judged == Measurement.objects.count() == 4_990
