@@ -32,13 +32,16 @@ def begin(*, metric: Metric, target: Target | None, figure: Measurement | None):
 
 @transaction.atomic
 def set_target(*, metric: Metric, aim: Aim, holds_from: date, reason: str, by: Member) -> Target:
-    """Let the metric aim at this from a date on; a target that begins on that date is corrected."""
+    """Let the metric aim at this from a date on; a target that begins on that date is corrected.
+
+    Without a reason the one that was given for that target stays.
+    """
     target = metric.targets.filter(holds_from=holds_from).first()
     if target is None:
         target = Target(organization=metric.organization, metric=metric, holds_from=holds_from)
     elif target.aim == aim:
         return target
-    target.aim, target.reason, target.set_by = aim, reason, by
+    target.aim, target.reason, target.set_by = aim, reason or target.reason, by
     target.save()
     return target
 
@@ -60,8 +63,8 @@ def record_series(
 ) -> int:
     """Enter many figures of a metric at once, after the targets that came with them.
 
-    Each is new, or one that is there with its corrected value. All is judged once, at the end. Returned is
-    how many verdicts of other figures the targets changed.
+    Each is new, or one that is there with its corrected value and day. All is judged once, at the end.
+    Returned is how many verdicts of other figures the targets changed.
     """
     metric.lock()
     for target in targets:
@@ -71,7 +74,7 @@ def record_series(
     for figure in figures:
         figure.metric, figure.by, figure.version = metric, by, figure.version + 1
         figure.judge(succession.on(figure.date))
-    _save_all(Measurement, figures, ["value", "by", "version", "verdict", "judged_by"])
+    _save_all(Measurement, figures, ["date", "value", "by", "version", "verdict", "judged_by"])
     changed = metric.judge_again()
     if targets:
         Metric.objects.filter(pk=metric.pk).update(version=F("version") + 1)

@@ -12,6 +12,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from metrics.rhythm import Frequency
+from victory.forms import FIRST_DAY, long_ago
 
 
 class NoPeriod(ValueError):
@@ -87,9 +88,12 @@ def read_period(text: str, day_first: bool | None = None) -> Period:
     for pattern in _PATTERNS:
         if found := pattern.fullmatch(text):
             try:
-                return _period(found.groupdict(), text, day_first)
+                period = _period(found.groupdict(), text, day_first)
             except ValueError as error:
                 raise error if isinstance(error, NoPeriod) else _no_such_date(text) from error
+            if period.first < FIRST_DAY:
+                raise NoPeriod(f"“{text}”: {long_ago()}")
+            return period
     raise NoPeriod(
         _("“%(text)s” is no day, month, quarter or year. Write it like 2026-03-31, March 2026 or Q1 2026.")
         % {"text": text[:60]}

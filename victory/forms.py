@@ -1,9 +1,11 @@
 """What every form of the workbook has in common."""
 
 import unicodedata
+from datetime import date
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_scopes.forms import SafeModelChoiceField
@@ -20,6 +22,22 @@ def refuse_control_characters(text: str):
                 _("Contains a character that cannot be shown (%(code)s). Delete it or type that part again."),
                 params={"code": f"U+{ord(character):04X}"},
             )
+
+
+FIRST_DAY = date(1900, 1, 1)
+"""An earlier day is a year with a digit missing, not a day of the workbook."""
+
+
+def refuse_long_ago(day: date):
+    if day < FIRST_DAY:
+        raise ValidationError(long_ago())
+
+
+def long_ago() -> str:
+    """The sentence for a day before the first one that is taken."""
+    return _("Days before %(day)s are not taken. Is a digit of the year missing?") % {
+        "day": date_format(FIRST_DAY)
+    }
 
 
 def with_plain_line_breaks(data):
@@ -74,6 +92,8 @@ class WorkbookForm(forms.ModelForm):
             elif isinstance(field, forms.CharField):
                 field.validators.append(refuse_control_characters)
                 say_limit_while_typing(field)
+            elif isinstance(field, forms.DateField):
+                field.validators.append(refuse_long_ago)
 
     def clean(self):
         cleaned = super().clean()

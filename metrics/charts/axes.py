@@ -54,7 +54,8 @@ class TimeAxis:
         if step:
             ticks = [self.first + timedelta(days=ahead) for ahead in range(0, days + 1, step)]
             return [Tick(self.x(day), date_format(day, "MONTH_DAY_FORMAT")) for day in ticks]
-        step = next(each for each in _MONTH_STEPS if days <= each * _LONGEST_MONTH * MOST_DAYS)
+        fitting = (each for each in _MONTH_STEPS if days <= each * _LONGEST_MONTH * MOST_DAYS)
+        step = next(fitting, _MONTH_STEPS[-1])
         words = "YEAR_MONTH_FORMAT" if step < 12 else "Y"
         return [Tick(self.x(day), date_format(day, words)) for day in self._firsts_of_months(step)]
 

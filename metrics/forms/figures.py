@@ -15,7 +15,7 @@ from metrics.models import Measurement, Metric, Target
 from metrics.quantities import MAX_LENGTH
 from metrics.standing import answers_to
 from victory import undo
-from victory.forms import WorkbookForm, refuse_control_characters
+from victory.forms import WorkbookForm, refuse_control_characters, refuse_long_ago
 from victory.models import Deletion, Member
 
 
@@ -31,7 +31,7 @@ def too_early(metric: Metric, member: Member) -> str:
 class DayForm(forms.Form):
     """The day whose figures are entered."""
 
-    on = DayField(label=gettext_lazy("Figures of"))
+    on = DayField(label=gettext_lazy("Figures of"), validators=[refuse_long_ago])
 
 
 class FigureForm(forms.Form):
@@ -41,7 +41,7 @@ class FigureForm(forms.Form):
     before it is replaced.
     """
 
-    on = DayField()
+    on = DayField(validators=[refuse_long_ago])
     value = forms.CharField(required=False)
     was = forms.CharField(required=False)
     note = forms.CharField(

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -268,20 +270,17 @@ class PastedSeries:
 
     def look_up(self, plans: list[MetricPlan]):
         """Hold the figures of existing metrics against those that are there, in one query."""
-        days = [each.figure.date for plan in plans for each in plan.figures]
-        if not days:
+        figures = [each for plan in plans for each in plan.figures]
+        if not figures:
             return
-        there = {
-            (each.metric_id, each.date): each
-            for each in Measurement.objects.filter(
-                metric__in=[plan.metric for plan in plans], date__range=(min(days), max(days))
-            )
-        }
+        there = defaultdict(dict)
+        days = min(each.since for each in figures), max(each.figure.date for each in figures)
+        metrics = [plan.metric for plan in plans]
+        for measurement in Measurement.objects.filter(metric__in=metrics, date__range=days):
+            there[measurement.metric_id][measurement.date] = measurement
         for plan in plans:
-            plan.figures = [
-                self.fated(plan.metric, each, there.get((plan.metric.pk, each.figure.date)))
-                for each in plan.figures
-            ]
+            known = by_line(plan.figures, there[plan.metric.pk])
+            plan.figures = [self.fated(plan.metric, each, known.get(each.line)) for each in plan.figures]
 
     def fated(self, metric: Metric, planned: Planned, there: Measurement | None) -> Planned:
         figure = planned.figure
@@ -290,7 +289,10 @@ class PastedSeries:
             return replace(planned, fate=fate)
         if there.value == figure.value:
             return replace(planned, figure=there, fate=Fate.SAME)
-        was, there.value = metric.scale.write(there.value), figure.value
+        was = metric.scale.write(there.value)
+        if there.date != figure.date:
+            was = _("%(figure)s of %(day)s") % {"figure": was, "day": date_format(there.date)}
+        there.value, there.date = figure.value, figure.date
         return replace(planned, figure=there, fate=Fate.CORRECTION, was=was)
 
     def plan_targets(self, plan: MetricPlan, column: Column):
@@ -419,7 +421,7 @@ class PastedSeries:
                 plan.metric.begins_on = plan.could_begin_on
                 plan.metric.save(update_fields=["begins_on"])
             for target in plan.targets:
-                target.reason = reason
+                target.reason = reason or target.reason
             figures = plan.to_enter(correct=correct, earlier=earlier)
             known = sum(figure.pk is not None for figure in figures)
             entered, corrected = entered + len(figures) - known, corrected + known
@@ -448,6 +450,21 @@ class PastedSeries:
 def metric_name(heading: str) -> str:
     """The name of a metric as it stands in a heading: without the words that say that figures follow."""
     return _RESULT.sub("", heading).strip() or heading
+
+
+def by_line(figures: Iterable[Planned], there: Mapping[date, Measurement]) -> dict[int, Measurement]:
+    """By line, the figure that is there already: that of its day, or else the newest within its period.
+
+    A month under way counts for today, so that next week the same line finds its figure on an earlier day.
+    No figure is found by two lines.
+    """
+    known = {each.line: there[each.figure.date] for each in figures if each.figure.date in there}
+    free = sorted(there.keys() - {measurement.date for measurement in known.values()})
+    for each in figures:
+        last = bisect_right(free, each.figure.date) - 1
+        if each.line not in known and last >= 0 and free[last] >= each.since:
+            known[each.line] = there[free.pop(last)]
+    return known
 
 
 def _cell(line: Line, number: int) -> str:

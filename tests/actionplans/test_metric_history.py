@@ -188,6 +188,7 @@ def test_baseline_can_end_and_then_rests_on_its_days(manager, metric, address):
         ({"starts_on": "2026-01-22"}, "rest on the figures up to Jan. 30, 2026. Start later."),
         ({"ends_on": "2026-01-20"}, "Other limits start on Jan. 20, 2026. End before that day."),
         ({"starts_on": "2026-02-30"}, "Enter a valid date."),
+        ({"starts_on": "0218-01-01"}, "Is a digit of the year missing?"),
         ({"starts_on": ""}, "This field is required."),
         ({"reason": ""}, "This field is required."),
         ({"reason": "x" * 301}, "at most 300 characters"),

@@ -106,6 +106,7 @@ def test_deviation_that_is_over_stays_listed(viewer, scoped, metric):
     [
         ({"holds_until": (TODAY - timedelta(days=1)).isoformat()}, "A deviation ends on the day it begins"),
         ({"holds_until": ""}, "This field is required."),
+        ({"holds_from": "0218-01-01"}, "Is a digit of the year missing?"),
         ({"reason": " "}, "This field is required."),
         ({"accepted": "between 90 and 80 %"}, "This range is upside down"),
         ({"accepted": "3 min"}, "is a duration, but this is measured in percent"),

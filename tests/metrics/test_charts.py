@@ -188,6 +188,8 @@ def test_ticks_are_round_figures_as_people_write_them(low, high, scale, labels):
         (date(2026, 1, 5), date(2026, 5, 1), ["February 2026", "March 2026", "April 2026", "May 2026"]),
         (date(2024, 8, 1), date(2026, 8, 1), ["January 2025", "July 2025", "January 2026", "July 2026"]),
         (date(2016, 5, 1), date(2026, 5, 1), ["2018", "2020", "2022", "2024", "2026"]),
+        (date(1876, 5, 1), date(2026, 5, 1), ["1900", "2000"]),
+        (date(1, 1, 1), date(9999, 12, 31), [f"{year:04}" for year in range(100, 10_000, 100)]),
     ],
 )  # fmt: skip
 def test_days_on_the_axis_are_those_people_count_by(first, last, labels):

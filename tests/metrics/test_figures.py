@@ -90,6 +90,7 @@ def test_figure_entered_with_htmx_answers_with_a_blank_form_and_lets_the_page_re
     [
         ({"day": (TODAY + timedelta(days=1)).isoformat()}, "This day is still to come."),
         ({"day": "2026-02-30"}, "There is no such date."),
+        ({"day": "0218-03-31"}, "Is a digit of the year missing?"),
         ({"day": "2025-12-31"}, "This metric is measured since Jan. 1, 2026."),
         ({"figure": "3 min"}, "is a duration, but this is measured in percent"),
         ({"figure": "soon"}, "“soon” is not a percentage"),

@@ -169,6 +169,8 @@ def test_new_metric_answers_htmx_with_its_row_and_the_next_open_one(manager_htmx
         ({"target": "4 of 123456"}, "A rating scale goes to 9,999.99 at most"),
         ({"target": "9" * 101}, "at most 100 characters"),
         ({"target": "92 %", "holds_from": "2026-02-30"}, "Enter a valid date."),
+        ({"target": "92 %", "holds_from": "0218-01-01"}, "Is a digit of the year missing?"),
+        ({"begins_on": "0218-01-01"}, "Is a digit of the year missing?"),
         ({"measured_by": ""}, "This field is required."),
         ({"measured_by": "a\x00b"}, "Null characters are not allowed."),
     ],

@@ -130,6 +130,13 @@ def test_set_target_of_the_same_day_corrects_and_of_another_day_adds(metric, mem
     assert [str(each) for each in Target.objects.all()] == ["at least 90\xa0%", "at most 5\xa0%"]
 
 
+def test_set_target_keeps_the_reason_of_a_corrected_target_until_another_is_given(metric, member):
+    day = date(2026, 1, 1)
+    for low, given, kept in ((90, "the charter", "the charter"), (91, "", "the charter"), (92, "new", "new")):
+        aim = Aim(Direction.AT_LEAST, low=Decimal(low))
+        assert set_target(metric=metric, aim=aim, holds_from=day, reason=given, by=member).reason == kept
+
+
 def test_set_target_that_says_the_same_writes_nothing(metric, member):
     day, aim = date(2026, 1, 1), Aim(Direction.AT_LEAST, low=Decimal(90))
     for _time in range(2):

@@ -231,6 +231,7 @@ def test_note_somebody_else_wrote_meanwhile_is_not_lost(contributor_htmx, metric
         ({"value": "3 min"}, "is a duration, but this is measured in percent"),
         ({"value": "59", "on": "2026-02-30"}, "There is no such date."),
         ({"value": "59", "on": "2999-01-01"}, "This day is still to come."),
+        ({"value": "59", "on": "0218-01-01"}, "Is a digit of the year missing?"),
         ({"value": "59", "note": "x" * 301}, "at most 300 characters"),
         ({"value": "59", "note": "a\x07b"}, "a character that cannot be shown"),
         ({"value": "", "note": "strike week"}, "Enter the figure that the note is about."),

@@ -46,6 +46,12 @@ def test_text_that_is_no_period_says_what_would_be(text):
         read_period(text)
 
 
+@pytest.mark.parametrize("text", ["0218", "Q3 0218", "July 0218", "0218-07-31", "1899-12-31"])
+def test_period_that_begins_before_1900_is_a_slip(text):
+    with pytest.raises(NoPeriod, match="Is a digit of the year missing"):
+        read_period(text)
+
+
 def test_order_of_day_and_month_is_taken_from_the_column():
     assert day_comes_first(["03/04/2018", "31/04/2018"]) is True
     assert day_comes_first(["03/04/2018", "04/30/2018"]) is False

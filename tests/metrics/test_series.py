@@ -197,6 +197,16 @@ def test_targets_are_set_where_their_column_changes(manager, counter):
     assert list(verdicts) == ["not-met", "not-met", "not-met", "met"]
 
 
+def test_corrected_target_keeps_its_reason_until_another_is_typed(manager, scoped, counter):
+    begun = {"holds_from": date(2018, 7, 1), "low": Decimal(80), "reason": "agreed in May"}
+    TargetFactory(organization=scoped, metric=counter, **begun)
+    take(manager, LANDGATE)
+    target = counter.targets.get()
+    assert (str(target), target.reason) == ("at least 90\xa0%", "agreed in May")
+    take(manager, LANDGATE.replace("90%", "95%"), reason="as published")
+    assert counter.targets.get().reason == "as published"
+
+
 # What cannot be taken, and what is asked
 
 
@@ -206,6 +216,7 @@ def test_targets_are_set_where_their_column_changes(manager, counter):
         ("soon\t68%", "“soon” is no day, month, quarter or year."),
         ("2019-02-30\t68%", "“2019-02-30”: there is no such date."),
         ("2999-01\t68%", "This day is still to come."),
+        ("0218-07\t68%", "Days before Jan. 1, 1900 are not taken. Is a digit of the year missing?"),
         ("July 2018\t68%", "July 31, 2018 stands in line 2 already."),
         ("August 2018\tn/a", "“n/a” is not a percentage."),
         ("August 2018\t3 min", "is a duration, but this is measured in percent"),
@@ -241,6 +252,34 @@ def test_correction_of_a_figure_that_is_there_is_asked_for(contributor, scoped, 
     corrected = Measurement.objects.get(metric=counter, date=date(2018, 7, 31))
     assert (corrected.value, corrected.by.user, corrected.version) == (68, contributor.user, 2)
     assert [row.value for row in corrected.history.order_by("history_id")] == [58, 68]
+
+
+def test_month_under_way_pasted_again_next_week_moves_its_figure(contributor, counter, monkeypatch):
+    block = f"Month\t{COUNTER}\nJune 2018\t66%\nJuly 2018\t68%\n"
+    for day in (date(2018, 7, 9), date(2018, 7, 16)):
+        monkeypatch.setattr(timezone, "localdate", lambda day=day: day)
+        take(contributor, block)
+    assert figures(counter) == [(date(2018, 6, 30), 66), (date(2018, 7, 9), 68)]
+    block = block.replace("68%", "71%")
+    assert "instead of 68\xa0% of July 9, 2018" in text_of(preview(contributor, block))
+    take(contributor, block)
+    assert figures(counter)[1:] == [(date(2018, 7, 9), 68)]
+    take(contributor, block, correct="on")
+    assert figures(counter)[1:] == [(date(2018, 7, 16), 71)]
+    moved = Measurement.objects.get(date=date(2018, 7, 16))
+    assert [row.date.day for row in moved.history.order_by("history_id")] == [9, 16]
+
+
+def test_figure_is_found_by_one_line_only_and_first_by_that_of_its_day(contributor, scoped, counter):
+    MeasurementFactory(organization=scoped, metric=counter, date=date(2018, 8, 9), value=Decimal(58))
+    MeasurementFactory(organization=scoped, metric=counter, date=date(2018, 5, 9), value=Decimal(50))
+    take(contributor, f"Day\t{COUNTER}\n2018-08-09\t59%\nAugust 2018\t60%\nQ3 2018\t61%\n", correct="on")
+    assert figures(counter) == [
+        (date(2018, 5, 9), 50),
+        (date(2018, 8, 9), 59),
+        (date(2018, 8, 31), 60),
+        (date(2018, 9, 30), 61),
+    ]
 
 
 def test_figures_from_before_the_metric_ask_for_an_earlier_beginning(manager, counter):
