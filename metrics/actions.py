@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import F
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from metrics.models import Measurement, Metric, Target, in_force
+from metrics.models import Measurement, Metric, Succession, Target
 from metrics.quantities import Aim
 from victory.models import Member
-from victory.tenancy import notice_change
+from victory.tenancy import WorkbookRow, notice_change
 
 BATCH = 500
 
@@ -68,19 +68,23 @@ def record_series(
     """
     metric.lock()
     for target in targets:
-        target.metric, target.set_by = metric, by
-        target.save_unsettled()
-    standing = list(Target.objects.filter(metric=metric))
+        target.metric, target.set_by, target.version = metric, by, target.version + 1
+    _save_all(Target, targets, ["direction", "low", "high", "reason", "set_by", "version"])
+    succession = Succession(Target.objects.filter(metric=metric))
     for figure in figures:
         figure.metric, figure.by, figure.version = metric, by, figure.version + 1
-        figure.judge(in_force(standing, figure.date))
-    new = [figure for figure in figures if figure.pk is None]
-    corrected = [figure for figure in figures if figure.pk]
-    bulk_create_with_history(new, Measurement, batch_size=BATCH)
-    fields = ["date", "value", "by", "version", "verdict", "judged_by"]
-    bulk_update_with_history(corrected, Measurement, fields, batch_size=BATCH)
+        figure.judge(succession.on(figure.date))
+    _save_all(Measurement, figures, ["date", "value", "by", "version", "verdict", "judged_by"])
     changed = metric.judge_again()
     if targets:
         Metric.objects.filter(pk=metric.pk).update(version=F("version") + 1)
     notice_change(metric.organization_id)
     return changed
+
+
+def _save_all(model: type[WorkbookRow], rows: Sequence[WorkbookRow], fields: Sequence[str]):
+    """Write the rows that are new, and these fields of those that are not, each with its history."""
+    new = [row for row in rows if row.pk is None]
+    stored = [row for row in rows if row.pk]
+    bulk_create_with_history(new, model, batch_size=BATCH)
+    bulk_update_with_history(stored, model, fields, batch_size=BATCH)

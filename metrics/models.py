@@ -1,8 +1,10 @@
 """The second N: how each promise is measured and what it should reach; step E: what it did reach."""
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -232,9 +234,9 @@ class Metric(WorkbookRow):
 
     def judged_under(self, targets: Iterable["Target"]) -> Iterator["Judged"]:
         """Every measurement, the oldest first, as these targets judge it."""
-        targets = list(targets)
+        succession = Succession(targets)
         for measurement in self.measurements.order_by("date"):
-            target = in_force(targets, measurement.date)
+            target = succession.on(measurement.date)
             yield Judged(measurement, target, measurement.verdict_by(target))
 
     def verdicts_under(self, targets: Iterable["Target"]) -> list["Judged"]:
@@ -305,6 +307,24 @@ def in_force(targets: Iterable["Target"], day: date) -> "Target | None":
     """Which of the targets of a metric holds on that day: the last that has begun, if any has."""
     begun = (target for target in targets if target.holds_from <= day)
     return max(begun, key=lambda target: target.holds_from, default=None)
+
+
+class Succession:
+    """The targets of a metric, each in force until the next takes over: as `in_force`, for many days."""
+
+    _begin = attrgetter("holds_from")
+
+    def __init__(self, targets: Iterable["Target"]):
+        self._targets = sorted(targets, key=self._begin)
+
+    def on(self, day: date) -> "Target | None":
+        """The target that holds on that day, or None before the first one."""
+        begun = bisect_right(self._targets, day, key=self._begin)
+        return self._targets[begun - 1] if begun else None
+
+    def add(self, target: "Target"):
+        """Let it take over on the day it holds from, on which no other one begins."""
+        insort(self._targets, target, key=self._begin)
 
 
 class Target(WorkbookRow):

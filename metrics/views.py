@@ -19,12 +19,12 @@ from metrics.forms.figures import DayForm, FigureForm, MeasurementForm, SeriesFo
 from metrics.history import blank_figure, corrections_of
 from metrics.models import Measurement, Metric, Target
 from metrics.rejudging import foresee_without
-from metrics.series import MOST_LINES, PastedSeries
+from metrics.series import PastedSeries, read_series
 from metrics.standing import DUE_FIRST, FigureLine, Typed, due_tally, lines_on, tally
 from metrics.worksheets import METRICS
 from victory import undo
 from victory.once import again_if_taken
-from victory.pasting import Block, TooMuch, read_cells
+from victory.pasting import Block, TooMuch
 from victory.tenancy import Role, needs
 from victory.worksheets.paste import as_text
 from victory.worksheets.views import changed, delete, gone, offer_undo
@@ -237,7 +237,7 @@ def paste_series(request):
     if request.method == "GET":
         return render(request, "metrics/series.html", page)
     try:
-        block = read_cells(page["text"], MOST_LINES)
+        block = read_series(page["text"])
     except TooMuch as error:
         return render(request, "metrics/series.html", page | {"error": str(error)})
     if not block.lines or block.width < 2:
@@ -280,6 +280,6 @@ def take_series(request, block: Block, page: dict):
     messages.success(request, taken.in_words)
     if not series.problems:
         return redirect(page["back"] if len(taken.metrics) > 1 else figures_address(taken.metrics[0]))
-    left = as_text(series.left)
-    again = PastedSeries(read_cells(left), series.chosen_from_now_on, request.member, page["metric"])
-    return preview_series(request, again, page | {"text": left})
+    left = series.left
+    again = PastedSeries(left, series.chosen_from_now_on, request.member, page["metric"])
+    return preview_series(request, again, page | {"text": as_text(left.lines)})

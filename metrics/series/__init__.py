@@ -5,6 +5,6 @@ the targets of the metric in another column. Everything is planned first, from w
 shown; only then, in `PastedSeries.take`, is it written.
 """
 
-from metrics.series.pasted import MOST_LINES, PastedSeries
+from metrics.series.pasted import PastedSeries, read_series
 
-__all__ = ["MOST_LINES", "PastedSeries"]
+__all__ = ["PastedSeries", "read_series"]

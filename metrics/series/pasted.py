@@ -4,7 +4,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -17,16 +17,24 @@ from django.utils.translation import gettext as _
 
 from customers.models import Deliverable
 from metrics.actions import record_series
-from metrics.models import STILL_TO_COME, Measurement, Metric, Target, in_force
+from metrics.models import STILL_TO_COME, Measurement, Metric, Succession, Target
 from metrics.periods import NoPeriod, Period, day_comes_first, read_period, usual_frequency
 from metrics.quantities import Aim, Scale, Unreadable, read_aim
 from metrics.series.plan import Fate, MetricPlan, Planned, Problem, Taken
 from victory.forms import refuse_control_characters
 from victory.models import Member
-from victory.pasting import Block, Line
+from victory.pasting import Block, Line, TooMuch, read_cells
 
 MOST_LINES = 5_000
 """Ten years of daily figures and more; they are written in bulk."""
+
+MOST_COLUMNS = 50
+"""Each column is offered as the targets of each other one."""
+
+MOST_CELLS = 10_000
+"""Figures and targets, which take some 10 seconds to write; a worker is stopped after 30."""
+
+LONGEST_HEADING = Metric._meta.get_field("measured_by").max_length
 
 NEW = "new"
 SHOWN_LINES = 40
@@ -36,10 +44,37 @@ LOOKED_AT = 20
 
 _TARGET_HEADING = re.compile(r"\b(?:targets?|goals?|aims?)\b", re.IGNORECASE)
 _RESULT = re.compile(
-    r"[\s:,;(\[–-]*\b(?:our |the |actual )*"
+    r"(?<![\s:,;(\[–-])[\s:,;(\[–-]*+\b(?:our |the |actual )*"
     r"(?:results?|actuals?|performance|figures?|values?|scores?)[)\]]?\s*$",
     re.IGNORECASE,
 )
+
+
+def read_series(text: str) -> Block:
+    """The cells of a series; raises TooMuch."""
+    block = read_cells(text, MOST_LINES)
+    if block.width > MOST_COLUMNS:
+        raise TooMuch(
+            _("At most %(limit)d columns can be pasted at once; these are %(count)d.")
+            % {"limit": MOST_COLUMNS, "count": block.width}
+        )
+    filled = sum(bool(cell.strip()) for line in block.lines for cell in line.cells[1:])
+    if filled > MOST_CELLS:
+        raise TooMuch(
+            _("At most %(limit)d figures can be pasted at once; these are %(count)d.")
+            % {"limit": MOST_CELLS, "count": filled}
+        )
+    _refuse_long_headings(next((line.cells for line in block.lines if not line.blank), ()))
+    return block
+
+
+def _refuse_long_headings(cells: Sequence[str]):
+    for number, cell in enumerate(cells, start=1):
+        if len(cell) > LONGEST_HEADING:
+            raise TooMuch(
+                _("A heading has at most %(limit)d characters; that of column %(n)d has %(count)d.")
+                % {"limit": LONGEST_HEADING, "n": number, "count": len(cell)}
+            )
 
 
 @dataclass(frozen=True)
@@ -256,12 +291,19 @@ class PastedSeries:
         names = [(str(other.metric).casefold(), other.metric.deliverable_id) for other in before]
         if (str(plan.metric).casefold(), plan.metric.deliverable_id) in names:
             return _("Another column is taken for this metric already.")
-        if plan.is_new:
-            try:
-                refuse_control_characters(plan.metric.measured_by)
-                plan.metric.full_clean(exclude=["organization", "deliverable"], validate_unique=False)
-            except ValidationError as error:
-                return " ".join(error.messages)
+        return self.problem_of_new(plan.metric) if plan.is_new else ""
+
+    def problem_of_new(self, metric: Metric) -> str:
+        """Why a metric cannot be added, or an empty text."""
+        try:
+            refuse_control_characters(metric.measured_by)
+            metric.clean_fields(exclude=["organization", "deliverable"])
+        except ValidationError as error:
+            return " ".join(error.messages)
+        try:
+            metric.validate_constraints()
+        except ValidationError:
+            return _("This deliverable is measured by that already. Choose that metric for the column.")
         return ""
 
     def look_up(self, plans: list[MetricPlan]):
@@ -294,7 +336,11 @@ class PastedSeries:
     def plan_targets(self, plan: MetricPlan, column: Column):
         """A target wherever the column says another one than the one that would be in force then."""
         metric = plan.metric
-        standing = [] if plan.is_new else list(metric.targets.all())
+        if plan.targets:
+            plan.problem = _("Another column is taken for its targets already.")
+            return
+        succession = Succession([] if plan.is_new else metric.targets.all())
+        planned = {}
         for line in self.dated_lines:
             text = _cell(line, column.number)
             if not text:
@@ -304,21 +350,20 @@ class PastedSeries:
             except Unreadable as error:
                 self.say(line, column.number, str(error))
                 continue
-            holds = in_force(standing, self.day_of(line))
+            holds = succession.on(self.day_of(line))
             if holds is None or holds.aim != aim:
-                standing = [*standing, self.step(plan, line, aim, standing)]
+                target = self.step(line, aim, succession)
+                planned[target.holds_from] = target
+        plan.targets = list(planned.values())
 
-    def step(self, plan: MetricPlan, line: Line, aim: Aim, standing: list[Target]) -> Target:
+    def step(self, line: Line, aim: Aim, succession: Succession) -> Target:
         """The target from the first day of the line's period on, or from a later one in force within it."""
         first = self.periods[line.number].first
-        begun = [each.holds_from for each in standing if first <= each.holds_from <= self.day_of(line)]
-        day = max(begun, default=first)
-        target = next((each for each in standing if each.holds_from == day), None)
-        if target is None:
-            target = Target(organization=self.member.organization, holds_from=day)
+        target = succession.on(self.day_of(line))
+        if target is None or target.holds_from < first:
+            target = Target(organization=self.member.organization, holds_from=first)
+            succession.add(target)
         target.aim = aim
-        if target not in plan.targets:
-            plan.targets.append(target)
         return target
 
     # What is shown of it, and what is done.
@@ -434,13 +479,14 @@ class PastedSeries:
         return {"columns": str(self.block.width)} | columns
 
     @property
-    def left(self) -> list[Line]:
+    def left(self) -> Block:
         """The lines with a cell that could not be taken, under their heading, to be mended."""
         numbers = {problem.line for problem in self.problems}
-        return [
+        left = [
             *self.filled[: self.has_heading],
             *(line for line in self.lines if line.number in numbers),
         ]
+        return Block(tuple(replace(line, number=number) for number, line in enumerate(left, start=1)))
 
 
 def metric_name(heading: str) -> str:

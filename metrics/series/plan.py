@@ -80,7 +80,7 @@ class MetricPlan:
         """The beginning with which no figure would come before it."""
         return min((each.since for each in self.figures if each.fate == Fate.EARLY), default=None)
 
-    @property
+    @cached_property
     def steps(self) -> list[str]:
         """The targets that would be set, in words."""
         words = [

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.models import Measurement, Target, Verdict, in_force
+from metrics.models import Measurement, Succession, Target, Verdict, in_force
 from metrics.quantities import Aim, Direction
 
 FIRST = date(2020, 1, 1)
@@ -46,6 +46,14 @@ def test_each_target_holds_from_its_day_until_the_next_one_takes_over(targets, d
     holding = [t for t, end in zip(spans, ends, strict=False) if t.holds_from <= day < end]
     assert len(holding) == (bool(spans) and day >= spans[0].holds_from)
     assert in_force(targets, day) == (holding[0] if holding else None)
+
+
+@given(targets(), DAYS)
+def test_succession_says_the_same_as_a_single_look(targets, day):
+    grown = Succession([])
+    for target in targets:
+        grown.add(target)
+    assert grown.on(day) == Succession(targets).on(day) == in_force(targets, day)
 
 
 @given(targets())

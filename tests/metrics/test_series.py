@@ -7,9 +7,11 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from metrics.models import Measurement, Metric, Target, Verdict
+from metrics.series.pasted import metric_name
 from tests.factories import (
     DeliverableFactory,
     MeasurementFactory,
@@ -389,3 +391,118 @@ def test_page_takes_the_same_queries_for_any_number_of_lines(contributor, counte
         )
         with django_assert_num_queries(19):
             preview(contributor, block)
+
+
+def test_targets_that_change_with_every_line_are_set_in_bulk(
+    manager, scoped, counter, django_assert_max_num_queries
+):
+    today = timezone.localdate()
+    Metric.objects.update(begins_on=date(2000, 1, 1))
+    days = [today - timedelta(days=number) for number in range(600)]
+    block = f"Day\t{COUNTER}\tTarget\n" + "".join(
+        f"{day}\t{80 + day.day % 20}%\t{80 + day.toordinal() % 17}%\n" for day in days
+    )
+    shown = as_shown(preview(manager, block))
+    with django_assert_max_num_queries(70):
+        manager.post(PAGE, {"text": block, "take": "1"} | shown)
+    assert Target.objects.count() == Target.history.count() == 600
+    assert Measurement.objects.filter(judged_by__holds_from=F("date")).count() == 600
+    assert set(Target.objects.values_list("set_by__user", "version")) == {(manager.user.pk, 1)}
+
+
+def test_target_that_is_there_is_corrected_in_bulk_with_its_history(manager, scoped, counter):
+    TargetFactory(organization=scoped, metric=counter, low=Decimal(80), holds_from=date(2018, 7, 1))
+    take(manager, LANDGATE, reason="as published")
+    target = counter.targets.get()
+    assert (target.low, target.reason, target.set_by.user) == (90, "as published", manager.user)
+    assert [row.low for row in target.history.order_by("history_id")] == [80, 90]
+
+
+def test_two_columns_for_the_targets_of_one_metric_are_refused(manager, counter):
+    chosen = {"columns": "5", "column-1": f"metric-{counter.pk}"}
+    chosen |= {"column-2": "target-1", "column-4": "target-1"}
+    text = text_of(preview(manager, LANDGATE, **chosen))
+    assert "Another column is taken for its targets already." in text and 'name="take"' not in text
+
+
+# What is more than a person pastes
+
+
+def test_heading_that_is_longer_than_a_name_is_refused_and_kept(manager, deliverable):
+    block = "Month\t" + "(" * 12_000 + "\nJuly 2018\t68%\n"
+    text = text_of(preview(manager, block))
+    assert "A heading has at most 200 characters; that of column 2 has 12000." in text
+    assert block.strip() in text.replace("\r", "")
+
+
+def test_name_of_a_metric_is_read_from_any_heading_in_no_time():
+    begun = time.process_time()
+    assert metric_name("(" * 12_000) == "(" * 12_000
+    assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("Answered: our result", "Answered"),
+        ("Answered – (the actual figures)", "Answered"),
+        ("Answered, our actual", "Answered"),
+        ("Figures", "Figures"),
+        ("Results of the survey", "Results of the survey"),
+    ],
+)
+def test_name_of_a_metric_leaves_out_that_figures_follow(heading, name):
+    assert metric_name(heading) == name
+
+
+def test_more_columns_than_are_taken_at_once_are_refused_and_kept(manager, deliverable):
+    block = "\t".join(["July 2018", *["68%"] * 50])
+    text = text_of(preview(manager, block))
+    assert "At most 50 columns can be pasted at once; these are 51." in text and block in text
+    assert "What the columns are" in text_of(preview(manager, "\t".join(["July 2018", *["68%"] * 49])))
+
+
+def test_more_figures_than_are_written_in_time_are_refused(manager, deliverable):
+    block = "July 2018\t68%\t78%\t88%\n" * 3_334
+    assert "At most 10000 figures can be pasted at once; these are 10002." in text_of(preview(manager, block))
+
+
+def test_hundreds_of_lines_to_be_mended_stay_in_the_box(contributor, counter):
+    block = f"Month\t{COUNTER}\nJuly 2018\t68%\n" + "soon\t70%\n" * 600
+    assert text_of(take(contributor, block)).count("soon\t70%") == 600
+    assert figures(counter) == [(date(2018, 7, 31), 68)]
+
+
+# What the page posts that no preview has offered
+
+
+def test_new_metric_that_was_entered_already_is_said_and_nothing_is_lost(manager, deliverable):
+    posted = {"text": LANDGATE, "take": "1"} | as_shown(preview(manager, LANDGATE))
+    assert manager.post(PAGE, posted).status_code == 302
+    text = text_of(manager.post(PAGE, posted))
+    assert "Please look again" in text and "This deliverable is measured by that already." in text
+    assert "July 2018\t68%" in text and 'name="take"' not in text
+    assert Metric.objects.count() == 2 and Measurement.objects.count() == 28
+
+
+def test_new_metric_that_is_there_already_is_refused_whatever_its_capitals(manager, counter):
+    block = LANDGATE.replace(COUNTER, COUNTER.upper())
+    text = text_of(preview(manager, block, **{"columns": "5", "column-1": "new"}))
+    assert "This deliverable is measured by that already. Choose that metric for the column." in text
+    assert 'name="take"' not in text
+
+
+def test_series_of_which_every_column_is_left_out_is_shown_again(manager, counter):
+    shown = as_shown(preview(manager, LANDGATE, columns="5"))
+    assert not any(shown[f"column-{number}"] for number in range(1, 5))
+    text = text_of(manager.post(PAGE, {"text": LANDGATE, "take": "1"} | shown))
+    assert "Please look again" in text and "No column is taken for a metric yet." in text
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07"])
+def test_character_that_cannot_be_shown_is_refused_in_a_name_and_a_reason(manager, deliverable, character):
+    text = text_of(take(manager, LANDGATE, reason=f"as{character}published"))
+    assert "Contains a character that cannot be shown" in text
+    text = text_of(take(manager, LANDGATE.replace("Served", f"Ser{character}ved")))
+    assert "Contains a character that cannot be shown" in text
+    assert not Metric.objects.exists()

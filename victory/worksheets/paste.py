@@ -233,7 +233,7 @@ def take(request, pasted: Pasted, page: dict):
     )
 
 
-def as_text(lines: list[Line]) -> str:
+def as_text(lines: Sequence[Line]) -> str:
     """The lines as a spreadsheet would put them on the clipboard."""
     text = io.StringIO()
     csv.writer(text, dialect="excel-tab").writerows(line.cells for line in lines)
