@@ -19,7 +19,7 @@ from customers.models import Deliverable
 from metrics.actions import record_series
 from metrics.models import STILL_TO_COME, Measurement, Metric, Succession, Target
 from metrics.periods import NoPeriod, Period, day_comes_first, read_period, usual_frequency
-from metrics.quantities import Aim, Scale, Unreadable, read_aim
+from metrics.quantities import Aim, Direction, Scale, Unreadable, read_aim
 from metrics.series.plan import Fate, MetricPlan, Planned, Problem, Taken
 from victory.forms import refuse_control_characters
 from victory.models import Member
@@ -345,12 +345,12 @@ class PastedSeries:
             text = _cell(line, column.number)
             if not text:
                 continue
+            holds = succession.on(self.day_of(line))
             try:
-                aim = read_aim(text, metric.scale)[0]
+                aim = _aim_after(holds, text, metric.scale)
             except Unreadable as error:
                 self.say(line, column.number, str(error))
                 continue
-            holds = succession.on(self.day_of(line))
             if holds is None or holds.aim != aim:
                 target = self.step(line, aim, succession)
                 planned[target.holds_from] = target
@@ -518,6 +518,19 @@ def _names_period(text: str) -> bool:
         return bool(read_period(text, day_first=True))
     except NoPeriod:
         return False
+
+
+def _aim_after(holds: Target | None, text: str, scale: Scale) -> Aim:
+    """The target that a cell says; a bare figure goes in the direction of the target before it."""
+    aim = read_aim(text, scale)[0]
+    if holds is None or holds.direction not in (Direction.AT_LEAST, Direction.AT_MOST):
+        return aim
+    try:
+        figure = scale.read(text)
+    except Unreadable:
+        return aim
+    at_least = holds.direction == Direction.AT_LEAST
+    return Aim(Direction.AT_LEAST, low=figure) if at_least else Aim(Direction.AT_MOST, high=figure)
 
 
 def _read_aim(text: str) -> tuple[Aim, Scale] | None:

@@ -198,6 +198,13 @@ def test_targets_are_set_where_their_column_changes(manager, counter):
     assert list(verdicts) == ["not-met", "not-met", "not-met", "met"]
 
 
+def test_bare_figure_of_a_target_column_keeps_the_direction_of_the_one_before(manager, counter):
+    text = f"Month\t{COUNTER}\tTarget\nMay 2019\t8%\tat most 10%\nJune 2019\t9%\t10%\nJuly 2019\t9%\t12%\n"
+    take(manager, text)
+    targets = Target.objects.order_by("holds_from")
+    assert [str(each).replace("\xa0", " ") for each in targets] == ["at most 10 %", "at most 12 %"]
+
+
 def test_corrected_target_keeps_its_reason_until_another_is_typed(manager, scoped, counter):
     begun = {"holds_from": date(2018, 7, 1), "low": Decimal(80), "reason": "agreed in May"}
     TargetFactory(organization=scoped, metric=counter, **begun)
