@@ -26,6 +26,8 @@ from victory.tenancy import WorkbookRow, scoped
 
 STILL_TO_COME = _("This day is still to come. A figure is entered on its day or later.")
 
+BEGINS_LATER = _("This day is still to come. A metric is measured since a day that has come.")
+
 
 def first_of_january():
     """From when metrics and targets usually begin: the year that is under way."""
@@ -179,6 +181,8 @@ class Metric(WorkbookRow):
 
     def clean(self):
         super().clean()
+        if self.organization_id and self.begins_on > self.organization.today:
+            raise ValidationError({"begins_on": BEGINS_LATER})
         stored = Metric.objects.filter(pk=self.pk).first()
         if stored and stored.unit != self.unit and self.measurements.exists():
             raise ValidationError(

@@ -321,3 +321,16 @@ def test_pasted_line_that_cannot_be_taken_says_why(manager, telephone, line, sen
 def test_only_pasting_asks_for_a_first_figure(manager, answered):
     assert 'name="performance"' not in text_of(manager.get(PAGE))
     assert 'name="performance"' not in text_of(manager.get(f"{ROWS}{answered.pk}/edit/"))
+
+
+def test_beginning_that_is_still_to_come_is_refused_beside_its_field(manager, answered):
+    fields = edited(answered, begins_on="9999-12-31")
+    text = text_of(manager.post(f"{ROWS}{answered.pk}/edit/", fields))
+    assert "A metric is measured since a day that has come." in text.split('name="begins_on"')[1]
+    assert Metric.objects.get().begins_on == answered.begins_on
+
+
+@pytest.mark.parametrize("page", ["performance/", "dashboard/", "portfolio/", "metrics/{}/"])
+def test_metric_that_begins_at_the_end_of_the_calendar_takes_no_page_down(viewer, answered, page):
+    Metric.objects.update(begins_on=date.max)
+    assert viewer.get(f"/o/enfield/{page.format(answered.pk)}").status_code == 200
