@@ -2,7 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
@@ -15,18 +15,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from customers.models import Deliverable, Need
 from metrics.attainment import attainment
-from metrics.behaviour import BASELINE_FIGURES, RUN, Point, Segment, Series
+from metrics.behaviour import BASELINE_FIGURES, FEWEST_FIGURES, RUN, Point, Segment, Series
 from metrics.quantities import Aim, Direction, Scale, Unit
 from metrics.rhythm import Frequency, Rhythm
 from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
 
 STILL_TO_COME = _("This day is still to come. A figure is entered on its day or later.")
+
+BEGINS_LATER = _("This day is still to come. A metric is measured since a day that has come.")
 
 
 def first_of_january():
@@ -181,8 +184,12 @@ class Metric(WorkbookRow):
 
     def clean(self):
         super().clean()
+        if self.organization_id and self.begins_on > self.organization.today:
+            raise ValidationError({"begins_on": BEGINS_LATER})
         stored = Metric.objects.filter(pk=self.pk).first()
-        if stored and stored.unit != self.unit and self.measurements.exists():
+        if not stored or stored.unit == self.unit:
+            return
+        if self.measurements.exists() or self.deviations_with_figures.exists():
             raise ValidationError(
                 {"unit": _("Figures are in this unit already, so it stays. Add a new metric instead.")}
             )
@@ -226,7 +233,30 @@ class Metric(WorkbookRow):
     @property
     def has_figures(self) -> bool:
         """Whether something is written in its unit, which then has to stay as it is."""
-        return self.targets.exists() or self.measurements.exists()
+        written = (self.targets, self.measurements, self.deviations_with_figures)
+        return any(rows.exists() for rows in written)
+
+    @property
+    def deviations_with_figures(self) -> models.QuerySet:
+        """The deviations that accept only some figures, which are in its unit."""
+        return self.deviations.exclude(low=None, high=None)
+
+    def scale_changed_since(self, moment: datetime) -> bool:
+        """Whether figures were written in another unit then."""
+        then = Metric.history.filter(id=self.pk, history_date__lte=moment).first()
+        now = Metric.objects.get(pk=self.pk)
+        return then is not None and (then.unit, then.scale_top) != (now.unit, now.scale_top)
+
+    def figures_on(self, moment: datetime) -> list["Measurement"]:
+        """Its measurements as they were written down at that time."""
+        saved = Measurement.history.filter(metric=self, history_date__lte=moment)
+        rows = saved.order_by("history_date", "history_id").values_list("id", "date", "value", "history_type")
+        last = {key: (day, value, kind) for key, day, value, kind in rows}
+        return [
+            Measurement(pk=key, date=day, value=value)
+            for key, (day, value, kind) in last.items()
+            if kind != "-"
+        ]
 
     def lock(self):
         """Let nobody else write its targets and figures until the transaction ends."""
@@ -327,7 +357,30 @@ class Succession:
         insort(self._targets, target, key=self._begin)
 
 
-class Target(WorkbookRow):
+class RowOfMetric(WorkbookRow):
+    """What hangs on a metric: only those who have locked the metric write it.
+
+    `in_its_unit` says whether it holds figures, which mean nothing in another unit.
+    """
+
+    in_its_unit = True
+
+    class Meta:
+        abstract = True
+
+    def lock_first(self):
+        self.metric.lock()
+
+    def check_return(self, deleted_at):
+        """Figures come back into the unit that they were written in, and into no other."""
+        self.clean()
+        if self.in_its_unit and self.metric.scale_changed_since(deleted_at):
+            raise ValidationError(
+                _("It was written in the unit that the metric had then. Write it anew in the one of now.")
+            )
+
+
+class Target(RowOfMetric):
     """What a metric should reach, from a date on until a later target takes over."""
 
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="targets", verbose_name=_("metric"))
@@ -369,8 +422,38 @@ class Target(WorkbookRow):
     def aim(self, aim: Aim):
         self.direction, self.low, self.high = aim.direction, aim.low, aim.high
 
-    def prepare(self):
-        self.metric.lock()
+    def check_return(self, deleted_at):
+        """It gives back the verdicts that its deletion took away, and changes no other unasked."""
+        super().check_return(deleted_at)
+        changes = {
+            (figure.pk, figure.date, figure.value, figure.verdict, verdict)
+            for figure, _target, verdict in self.metric.verdicts_under([*self.metric.targets.all(), self])
+        }
+        if changes and not changes <= self._taken_away(deleted_at):
+            raise ValidationError(self._asked_elsewhere)
+
+    def _taken_away(self, deleted_at: datetime) -> set[tuple]:
+        """What became of each figure of that time by the deletion: verdict without it, and with it."""
+        then = Target.history.as_of(deleted_at).filter(metric=self.metric)
+        left = [target for target in then if target.pk != self.pk]
+        return {
+            (
+                figure.pk,
+                figure.date,
+                figure.value,
+                figure.verdict_by(in_force(left, figure.date)),
+                figure.verdict_by(in_force([*left, self], figure.date)),
+            )
+            for figure in self.metric.figures_on(deleted_at)
+        }
+
+    @property
+    def _asked_elsewhere(self) -> str:
+        """The sentence for a target that cannot come back unasked, with the way out."""
+        return format_html(
+            gettext("It would change verdicts given since. Set it on {}, which shows them and asks."),
+            format_html('<a href="{}">{}</a>', self.metric.get_absolute_url(), gettext("the metric’s page")),
+        )
 
     def settle(self):
         """Judge anew, and let the metric's row be noticed as changed: its target stands in it."""
@@ -378,7 +461,7 @@ class Target(WorkbookRow):
         Metric.objects.filter(pk=self.metric_id).update(version=F("version") + 1)
 
 
-class Deviation(WorkbookRow):
+class Deviation(RowOfMetric):
     """A target that is not met is accepted for some days, with a reason: until then nobody has to act.
 
     `low` and `high` are the figures that are still accepted; without them any figure is.
@@ -413,9 +496,13 @@ class Deviation(WorkbookRow):
         return self.reason
 
     @property
+    def in_its_unit(self) -> bool:
+        return self.low is not None or self.high is not None
+
+    @property
     def accepted_figures(self) -> str:
         """The figures that are still accepted, as people write them; empty where any is."""
-        if self.low is None and self.high is None:
+        if not self.in_its_unit:
             return ""
         both = self.low is not None and self.high is not None
         one = Direction.AT_MOST if self.low is None else Direction.AT_LEAST
@@ -458,12 +545,14 @@ class Deviation(WorkbookRow):
         )
 
 
-class Baseline(WorkbookRow):
+class Baseline(RowOfMetric):
     """From a day on, the natural process limits of a metric are taken from these figures, and why.
 
     Without `ends_on` they are the first figures from `starts_on` on (see `metrics.behaviour`). The limits
     hold until the next baseline starts.
     """
+
+    in_its_unit = False
 
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="baselines", verbose_name=_("metric"))
     starts_on = models.DateField(_("from"))
@@ -492,14 +581,59 @@ class Baseline(WorkbookRow):
     def __str__(self):
         return self.reason
 
-    def prepare(self):
+    def clean(self):
+        """Limits rest on figures that are there, or, where their days have not all passed, are to come."""
+        super().clean()
+        if not (self.organization_id and self.metric_id and self.starts_on):
+            return
+        today = self.organization.today
+        days = self.metric.measurements.order_by("date").values_list("date", flat=True)
+        first = days.first()
+        if self.starts_on > today:
+            self._refuse_start(_("This day is still to come. Limits start on a day that has come."))
+        if first is None:
+            self._refuse_start(_("There are no figures yet that limits could rest on."))
+        if self.starts_on < first:
+            sentence = _("The first figure is of %(date)s: limits start on that day or later.")
+            self._refuse_start(sentence % {"date": date_format(first)})
+        if self.ends_on and self.starts_on <= self.ends_on <= today:
+            self._check_count(days.filter(date__range=(self.starts_on, self.ends_on)).count())
+
+    def _refuse_start(self, sentence: str):
+        raise ValidationError({"starts_on": sentence})
+
+    def _check_count(self, count: int):
+        """Days that have passed bring no more figures, so there have to be enough of them."""
+        if count < FEWEST_FIGURES:
+            sentence = ngettext(
+                "Only %(count)d figure lies in these days, and limits take six.",
+                "Only %(count)d figures lie in these days, and limits take six.",
+                count,
+            )
+            raise ValidationError({"ends_on": sentence % {"count": count}})
+
+    def validate_constraints(self, exclude=None):
+        """The figures of one baseline end before the next one starts; also when one is put back."""
+        super().validate_constraints(exclude=exclude)
+        if not (self.metric_id and self.starts_on):
+            return
         self.metric.lock()
+        others = Baseline.objects.filter(metric=self.metric).exclude(pk=self.pk)
+        reaching = others.filter(starts_on__lt=self.starts_on, ends_on__gte=self.starts_on).first()
+        if reaching:
+            words = {"start": date_format(reaching.starts_on), "end": date_format(reaching.ends_on)}
+            sentence = _("The limits from %(start)s rest on the figures up to %(end)s. Start later.")
+            raise ValidationError({"starts_on": sentence % words})
+        following = others.filter(starts_on__gt=self.starts_on).first()
+        if self.ends_on and following and self.ends_on >= following.starts_on:
+            sentence = _("Other limits start on %(date)s. End before that day.")
+            raise ValidationError({"ends_on": sentence % {"date": date_format(following.starts_on)}})
 
     def settle(self):
         self.metric.take_latest()
 
 
-class Measurement(WorkbookRow):
+class Measurement(RowOfMetric):
     """What a metric was on a date, judged by the target in force on that date.
 
     One per metric and date: entering that date again corrects it, and the history keeps what stood.
@@ -563,7 +697,7 @@ class Measurement(WorkbookRow):
 
     def prepare(self):
         """Judged by the target of now: it may have changed while the measurement was deleted."""
-        self.metric.lock()
+        super().prepare()
         self.judge(self.metric.targets.filter(holds_from__lte=self.date).order_by("-holds_from").first())
 
     def settle(self):

@@ -110,19 +110,22 @@ class RejudgingForm(WorkbookForm):
 
     agreed = forms.CharField(required=False, widget=Consent, label=gettext_lazy("Verdicts that would change"))
 
-    def targets_as_typed(self) -> tuple[Metric, list[Target]] | None:
-        """The metric with all its targets as they would be, or None where none is set."""
+    def metric_aimed(self) -> Metric | None:
+        """The metric that is there and whose target is set, or None."""
+        raise NotImplementedError
+
+    def targets_as_typed(self) -> list[Target]:
+        """All targets of this metric as they would be."""
         raise NotImplementedError
 
     def _post_clean(self):
         """Once the row itself is in order: nobody is asked about a target that cannot be set."""
         super()._post_clean()
-        typed = None if self.errors else self.targets_as_typed()
-        if typed is None:
+        metric = None if self.errors else self.metric_aimed()
+        if metric is None:
             return
-        metric, targets = typed
         metric.lock()
-        foreseen = Foreseen(metric, metric.verdicts_under(targets))
+        foreseen = Foreseen(metric, metric.verdicts_under(self.targets_as_typed()))
         if foreseen.changes:
             self.check_reason(foreseen)
             self.ask(foreseen)

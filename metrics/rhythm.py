@@ -72,7 +72,7 @@ class Rhythm:
     @property
     def stale_from(self) -> date:
         """The first day on which a whole period has gone by without the next figure."""
-        return one_period_after(self.due_on, self.frequency) + timedelta(days=1)
+        return one_period_after(one_period_after(self.due_on, self.frequency), Frequency.DAILY)
 
     @property
     def in_words(self) -> str:
@@ -100,7 +100,17 @@ class Rhythm:
 
 
 def one_period_after(day: date, frequency: Frequency) -> date:
-    """The same day of the next period; the last of a month leads to the last of a month."""
+    """The same day of the next period; the last of a month leads to the last of a month.
+
+    What would lie beyond the calendar is its last day.
+    """
+    try:
+        return _same_day_of_next_period(day, frequency)
+    except (OverflowError, ValueError):
+        return date.max
+
+
+def _same_day_of_next_period(day: date, frequency: Frequency) -> date:
     if frequency not in _MONTHS:
         return day + timedelta(days=_MOST_DAYS[frequency])
     month = day.month - 1 + _MONTHS[frequency]

@@ -177,14 +177,10 @@ def figure(request, pk):
     return figure_page(request, MeasurementForm(instance=measurement, by=request.member))
 
 
-def locked_figure(pk: int) -> Measurement | None:
-    return Measurement.objects.select_for_update(of=["self"]).select_related("metric").filter(pk=pk).first()
-
-
 @again_if_taken
 @transaction.atomic
 def save_corrected(request, pk):
-    measurement = locked_figure(pk)
+    measurement = Measurement.locked(pk)
     if measurement is None:
         return gone(request, Measurement, pk, "performance", typed=[request.POST.get("figure", "")])
     form = MeasurementForm(request.POST, instance=measurement, by=request.member)
@@ -200,7 +196,7 @@ def save_corrected(request, pk):
 @transaction.atomic
 def delete_figure(request, pk):
     """Take a figure away, and offer to put it back."""
-    measurement = locked_figure(pk)
+    measurement = Measurement.locked(pk)
     if measurement is None:
         return gone(request, Measurement, pk, "performance")
     offer_undo(request, undo.delete(measurement, by=request.member))

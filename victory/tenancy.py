@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -122,11 +124,31 @@ class WorkbookRow(OrganizationModel):
         notice_change(self.organization_id)
         return deleted
 
+    @classmethod
+    def locked(cls, pk: int) -> Self | None:
+        """The row as nobody else writes it until the transaction ends, or None where it is gone."""
+        row = cls.objects.filter(pk=pk).first()
+        if row is None:
+            return None
+        row.lock_first()
+        return cls.objects.select_for_update().filter(pk=pk).first()
+
+    def lock_first(self):
+        """Lock what is derived from this row, or it from.
+
+        Whoever writes the row does so before locking the row itself: two who lock in another order wait
+        for each other for ever.
+        """
+
     def prepare(self):
         """Lock what is derived from this row, or it from, and bring the row itself up to date.
 
         Called first thing in the transaction that saves the row, deletes it or puts it back.
         """
+        self.lock_first()
+
+    def check_return(self, deleted_at: datetime):
+        """Raise ValidationError where the row, deleted at that time, no longer fits."""
 
     def settle(self):
         """Bring what is derived from this row up to date elsewhere.

@@ -51,7 +51,8 @@ def put_back(deletion: Deletion) -> WorkbookRow:
     """Put a deleted row back as it was, and return it.
 
     What hung on it and on another row that has been deleted since stays away; an optional
-    reference to such a row is left empty. Raises ValidationError where the row's place is taken.
+    reference to such a row is left empty. Raises ValidationError where the row's place is taken, or it
+    no longer fits.
     """
     deletion = Deletion.objects.select_for_update().filter(pk=deletion.pk).first()
     if deletion is None:
@@ -61,6 +62,7 @@ def put_back(deletion: Deletion) -> WorkbookRow:
     coming = {(type(row), row.pk) for row in rows}
     kept = [row for row in rows if _reattach(row, coming, needed_for=deletion if row is first else None)]
     first.prepare()
+    first.check_return(deletion.at)
     for row in kept:
         row.validate_constraints()
         row.save_base(force_insert=True)

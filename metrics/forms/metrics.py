@@ -178,6 +178,12 @@ class MetricForm(RejudgingForm):
                 _("Other targets are written in %(unit)s. Delete them first, or add a new metric instead.")
                 % {"unit": self.instance.get_unit_display()},
             )
+        elif self.instance.deviations_with_figures.exists():
+            self.add_error(
+                "unit",
+                _("Accepted figures are written in %(unit)s. Delete these deviations first.")
+                % {"unit": self.instance.get_unit_display()},
+            )
 
     def save(self, commit=True):
         is_new = self.instance.pk is None
@@ -194,12 +200,13 @@ class MetricForm(RejudgingForm):
             )
         return metric
 
-    def targets_as_typed(self) -> tuple[Metric, list[Target]] | None:
-        if self.instance.pk is None or self.aim is None:
-            return None
+    def metric_aimed(self) -> Metric | None:
+        return self.instance if self.instance.pk and self.aim else None
+
+    def targets_as_typed(self) -> list[Target]:
         typed = Target(metric=self.instance, holds_from=self.cleaned_data["holds_from"])
         typed.aim = self.aim
-        return self.instance, [*self.instance.targets.exclude(holds_from=typed.holds_from), typed]
+        return [*self.instance.targets.exclude(holds_from=typed.holds_from), typed]
 
     def check_reason(self, foreseen):
         self.fields["target_reason"].widget = forms.TextInput(self.fields["target_reason"].widget.attrs)

@@ -1,15 +1,11 @@
 """The forms of what a metric is held to: targets, accepted deviations, and the baselines of its limits."""
 
-from datetime import date
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from metrics.behaviour import FEWEST_FIGURES
 from metrics.forms.fields import TargetField, read_target
 from metrics.models import (
     Baseline,
@@ -55,9 +51,12 @@ class TargetForm(RejudgingForm):
                 self.add_error("target", error)
         return cleaned
 
-    def targets_as_typed(self) -> tuple[Metric, list[Target]]:
-        metric = self.instance.metric
-        return metric, [*metric.targets.exclude(pk=self.instance.pk), self.instance]
+    def metric_aimed(self) -> Metric:
+        return self.instance.metric
+
+    def targets_as_typed(self) -> list[Target]:
+        others = self.instance.metric.targets.exclude(pk=self.instance.pk)
+        return [*others, self.instance]
 
     def save(self, commit=True):
         self.instance.set_by = self.by
@@ -108,9 +107,6 @@ class DeviationForm(WorkbookForm):
 
     def clean(self):
         cleaned = super().clean()
-        first, last = cleaned.get("holds_from"), cleaned.get("holds_until")
-        if first and last and last < first:
-            self.add_error("holds_until", _("A deviation ends on the day it begins or later."))
         metric = cleaned.get("metric")
         if metric:
             try:
@@ -153,59 +149,6 @@ class BaselineForm(WorkbookForm):
         if self.instance.pk:
             self.fields["metric"].disabled = True
             self.fields["metric"].widget = forms.HiddenInput()
-
-    def clean(self):
-        cleaned = super().clean()
-        metric, starts_on, ends_on = (cleaned.get(name) for name in ("metric", "starts_on", "ends_on"))
-        if not metric or not starts_on:
-            return cleaned
-        self._check_start(metric, starts_on)
-        if ends_on:
-            self._check_end(metric, starts_on, ends_on)
-        self._check_neighbours(metric, starts_on, ends_on)
-        return cleaned
-
-    def _check_start(self, metric: Metric, starts_on: date):
-        first = metric.measurements.order_by("date").values_list("date", flat=True).first()
-        if starts_on > timezone.localdate():
-            self.add_error("starts_on", _("This day is still to come. Limits start on a day that has come."))
-        elif first is None:
-            self.add_error("starts_on", _("There are no figures yet that limits could rest on."))
-        elif starts_on < first:
-            self.add_error(
-                "starts_on",
-                _("The first figure is of %(date)s: limits start on that day or later.")
-                % {"date": date_format(first)},
-            )
-
-    def _check_end(self, metric: Metric, starts_on: date, ends_on: date):
-        """Days that have passed bring no more figures, so there have to be enough of them."""
-        if ends_on < starts_on:
-            self.add_error("ends_on", _("This day lies before the one the limits start on."))
-        elif ends_on <= timezone.localdate():
-            count = metric.measurements.filter(date__range=(starts_on, ends_on)).count()
-            if count < FEWEST_FIGURES:
-                sentence = ngettext(
-                    "Only %(count)d figure lies in these days, and limits take six.",
-                    "Only %(count)d figures lie in these days, and limits take six.",
-                    count,
-                )
-                self.add_error("ends_on", sentence % {"count": count})
-
-    def _check_neighbours(self, metric: Metric, starts_on: date, ends_on: date | None):
-        """The figures of one baseline end before the next one starts."""
-        others = metric.baselines.exclude(pk=self.instance.pk)
-        reaching = others.filter(starts_on__lt=starts_on, ends_on__gte=starts_on).first()
-        if reaching:
-            words = {"start": date_format(reaching.starts_on), "end": date_format(reaching.ends_on)}
-            self.add_error(
-                "starts_on",
-                _("The limits from %(start)s rest on the figures up to %(end)s. Start later.") % words,
-            )
-        following = others.filter(starts_on__gt=starts_on).first()
-        if ends_on and following and ends_on >= following.starts_on:
-            words = {"date": date_format(following.starts_on)}
-            self.add_error("ends_on", _("Other limits start on %(date)s. End before that day.") % words)
 
     def save(self, commit=True):
         self.instance.set_by = self.by

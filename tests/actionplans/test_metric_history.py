@@ -177,7 +177,6 @@ def test_baseline_can_end_and_then_rests_on_its_days(manager, metric, address):
 @pytest.mark.parametrize(
     "fields, sentence",
     [
-        ({"ends_on": "2026-01-05"}, "This day lies before the one the limits start on."),
         ({"ends_on": "2026-01-09"}, "Only 3 figures lie in these days, and limits take six."),
         (
             {"starts_on": "2025-12-31"},
@@ -202,6 +201,13 @@ def test_baseline_that_cannot_be_taken_says_why_beside_the_field(manager, scoped
     [name] = fields
     assert sentence in text_of(response).split(f'name="{name}"')[1].split("<label")[0]
     assert Baseline.objects.count() == 1
+
+
+def test_baseline_that_ends_before_it_starts_is_refused(manager, metric):
+    a_series(metric, STEADY)
+    text = text_of(manager.post(BASELINES, typed(metric, ends_on="2026-01-05")))
+    assert "A baseline ends on the day it starts or later." in text
+    assert not Baseline.objects.exists()
 
 
 def test_baseline_before_any_figure_is_refused(manager, metric):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from metrics.models import Measurement, Metric, Target, Verdict
@@ -13,6 +14,7 @@ from tests.factories import (
     CustomerFactory,
     DeliverableFactory,
     DeliveryFactory,
+    DeviationFactory,
     DriverChoiceFactory,
     MeasurementFactory,
     MetricFactory,
@@ -323,3 +325,37 @@ def test_pasted_line_that_cannot_be_taken_says_why(manager, telephone, line, sen
 def test_only_pasting_asks_for_a_first_figure(manager, answered):
     assert 'name="performance"' not in text_of(manager.get(PAGE))
     assert 'name="performance"' not in text_of(manager.get(f"{ROWS}{answered.pk}/edit/"))
+
+
+def test_beginning_that_is_still_to_come_is_refused_beside_its_field(manager, answered):
+    fields = edited(answered, begins_on="9999-12-31")
+    text = text_of(manager.post(f"{ROWS}{answered.pk}/edit/", fields))
+    assert "A metric is measured since a day that has come." in text.split('name="begins_on"')[1]
+    assert Metric.objects.get().begins_on == answered.begins_on
+
+
+@pytest.mark.parametrize("page", ["performance/", "dashboard/", "portfolio/", "metrics/{}/"])
+def test_metric_that_begins_at_the_end_of_the_calendar_takes_no_page_down(viewer, answered, page):
+    Metric.objects.update(begins_on=date.max)
+    assert viewer.get(f"/o/enfield/{page.format(answered.pk)}").status_code == 200
+
+
+def test_unit_stays_where_a_deviation_accepts_figures_in_it(manager, answered):
+    DeviationFactory(organization=answered.organization, metric=answered, low=Decimal(80))
+    fields = edited(answered, target="at most 3 min", unit="duration")
+    text = text_of(manager.post(f"{ROWS}{answered.pk}/edit/", fields))
+    assert "Accepted figures are written in" in text.split('name="unit"')[1]
+    assert Metric.objects.get().unit == "percent"
+
+
+def test_unit_changes_where_a_deviation_accepts_any_figure(manager, answered):
+    DeviationFactory(organization=answered.organization, metric=answered)
+    manager.post(f"{ROWS}{answered.pk}/edit/", edited(answered, target="at most 3 min", unit="duration"))
+    assert Metric.objects.get().unit == "duration"
+
+
+def test_metric_keeps_the_unit_of_accepted_figures_wherever_it_is_edited(answered):
+    DeviationFactory(organization=answered.organization, metric=answered, high=Decimal(80))
+    answered.unit = "duration"
+    with pytest.raises(ValidationError, match="Figures are in this unit already"):
+        answered.clean()

@@ -97,6 +97,21 @@ def test_question_is_asked_again_where_figures_have_changed_meanwhile(manager, m
     assert Target.objects.count() == 2
 
 
+def test_question_is_about_the_targets_that_stand_once_the_metric_is_locked(
+    manager, metric, met, monkeypatch
+):
+    lock = Metric.lock
+
+    def be_overtaken(waiting):
+        monkeypatch.setattr(Metric, "lock", lock)
+        earlier = {"holds_from": date(2026, 3, 1), "low": Decimal(91)}
+        TargetFactory(organization=metric.organization, metric=metric, **earlier)
+
+    monkeypatch.setattr(Metric, "lock", be_overtaken)
+    manager.post(TARGETS, typed(metric))
+    assert Target.objects.count() == 3 and Metric.objects.get().verdict == Verdict.MET
+
+
 def test_yes_does_not_count_for_another_target(manager, metric, met):
     measured(metric, 88, date(2026, 4, 30))
     asked = agreed(manager.post(TARGETS, typed(metric)))

@@ -66,3 +66,9 @@ def test_longest_period_lasts_as_many_days_as_its_frequency_says(frequency):
 )
 def test_rhythm_says_when_the_next_figure_is_due(today, words):
     assert Rhythm(Frequency.MONTHLY, date(2026, 1, 31), today).in_words == words
+
+
+@pytest.mark.parametrize("frequency", Frequency)
+def test_rhythm_stops_at_the_end_of_the_calendar(frequency):
+    rhythm = Rhythm(frequency, date.max, today=date(2026, 1, 31))
+    assert (rhythm.due_on, rhythm.stale_from, rhythm.freshness) == (date.max, date.max, Freshness.CURRENT)

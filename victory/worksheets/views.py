@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -78,7 +78,7 @@ def edit(request, worksheet, pk):
 @again_if_taken
 @transaction.atomic
 def save_edited(request, worksheet, pk):
-    row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
+    row = worksheet.model.locked(pk)
     if row is None:
         typed = worksheet.form(request.POST, by=request.member).typed_texts()
         return gone(request, worksheet.model, pk, worksheet.step, typed)
@@ -105,7 +105,7 @@ def save_edited(request, worksheet, pk):
 @transaction.atomic
 def delete(request, worksheet, pk):
     """Take a row away, and offer to put it back."""
-    row = worksheet.model.objects.select_for_update().filter(pk=pk).first()
+    row = worksheet.model.locked(pk)
     if row is None:
         return gone(request, worksheet.model, pk, worksheet.step)
     try:
@@ -219,7 +219,7 @@ def put_back(request, pk):
     try:
         row = undo.put_back(deletion)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, format_html_join(" ", "{}", ((sentence,) for sentence in error.messages)))
     else:
         messages.success(request, _("“%(row)s” is back.") % {"row": row})
     return redirect(page_before(request))
