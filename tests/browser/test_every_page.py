@@ -1,6 +1,6 @@
 """Every page of a filled workbook: accessible in both schemes, and whole on a telephone."""
 
-from datetime import date
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -101,7 +101,8 @@ def metric(organization):
 def keys(organization, metric, promised) -> dict[str, int]:
     """The keys of the rows that the addresses speak of, by the names they have there."""
     closed, planned = (
-        factories.ReviewFactory(organization=organization, on=date(2026, 3, day)) for day in (1, 2)
+        factories.ReviewFactory(organization=organization, on=organization.today + timedelta(days=days))
+        for days in (0, 1)
     )
     with organization_scope(organization):
         return {
