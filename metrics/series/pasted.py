@@ -44,7 +44,7 @@ LOOKED_AT = 20
 
 _TARGET_HEADING = re.compile(r"\b(?:targets?|goals?|aims?)\b", re.IGNORECASE)
 _RESULT = re.compile(
-    r"(?<![\s:,;(\[–-])[\s:,;(\[–-]*+\b(?:our |the |actual )*"
+    r"(?<![\s:,;(\[–-])[\s:,;(\[–-]*+\b(?:our |the |actual ){0,3}"
     r"(?:results?|actuals?|performance|figures?|values?|scores?)[)\]]?\s*$",
     re.IGNORECASE,
 )
