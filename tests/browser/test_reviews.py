@@ -158,3 +158,18 @@ def test_note_typed_on_the_way_to_the_next_metric_is_not_lost(page, enter, go, o
     expect(page.get_by_role("heading", name="mail answered")).to_be_visible()
     with organization_scope(organization):
         assert review.lines.get().note == "Mondays."
+
+
+def test_action_that_is_not_decided_yet_is_not_left_behind_unsaid(page, enter, go, organization, metrics):
+    with organization_scope(organization):
+        review = factories.ReviewFactory(organization=organization, on=date(2026, 6, 1))
+    enter()
+    go(f"reviews/{review.pk}/hold/{metrics[0].pk}/")
+    press(page, "a")
+    page.keyboard.type("Second desk on Mondays")
+    press(page, "Escape", "n")
+    expect(page.get_by_text("The action is not decided yet.")).to_be_visible()
+    expect(page.get_by_label("Action", exact=True)).to_be_focused()
+    expect(page.get_by_label("Action", exact=True)).to_have_value("Second desk on Mondays")
+    press(page, "Escape", "n")
+    expect(page.get_by_role("heading", name="mail answered")).to_be_visible()
