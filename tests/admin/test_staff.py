@@ -153,7 +153,7 @@ def test_target_that_changes_verdicts_is_left_to_the_page_that_asks(staff, organ
         **{f"target-0-{name}": value for name, value in line.items()},
     }
     answer = staff.post(address(Metric, "change", metric.pk), data)
-    assert "This would change verdicts that have been given." in answer.text
+    assert "This changes verdicts that have been given" in answer.text
     assert not Target._base_manager.exists()
 
     data["target-0-holds_from"] = "2026-03-01"
