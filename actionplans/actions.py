@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from metrics.models import Metric, Target
 from victory.actions import make_admin_member
 from victory.models import CustomerRight, Organization, User
 from victory.tenancy import WorkbookRow, organization_scope
+from victory.trail import all_or_nothing
 
 # What makes up each row of a setup, apart from its organization and the rows it points to.
 SETUP_FIELDS = {
@@ -25,7 +25,7 @@ SETUP_FIELDS = {
 }
 
 
-@transaction.atomic
+@all_or_nothing()
 def copy_setup(*, organization: Organization, by: User) -> tuple[Organization, Counter]:
     """Start a new organization with this one's setup, and say how many rows of each model it got.
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import transaction
 from django.db.models import F
 
 from customers.agreement import Comparison
@@ -13,9 +12,10 @@ from customers.models import Answer, Criterion, Customer, Deliverable, Delivery,
 from customers.scoring import TOP_SCORE
 from victory.models import Member
 from victory.tenancy import organization_scope
+from victory.trail import all_or_nothing
 
 
-@transaction.atomic
+@all_or_nothing()
 def answer_promise(
     *, deliverable: Deliverable, customer: Customer, agrees: bool, sentence: str, said_on: date, by: Member
 ) -> Answer:
@@ -49,7 +49,7 @@ def answer_promise(
     return answer
 
 
-@transaction.atomic
+@all_or_nothing()
 def settle_scores(*, cells: Iterable[tuple[str, str, str, str]]) -> tuple[int, int]:
     """Write the scores that settle cells: customer, criterion, the team's score as it was seen, the median.
 

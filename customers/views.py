@@ -3,7 +3,6 @@
 import re
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,6 +28,7 @@ from customers.scoring import TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
+from victory.trail import all_or_nothing
 from victory.views import draft_saved
 from victory.worksheets.views import changed, gone
 
@@ -69,7 +69,7 @@ def drivers_page(
 @require_POST
 def save_scores(request, pk):
     """Save one customer's line of the score grid."""
-    with transaction.atomic():
+    with all_or_nothing():
         customer = Customer.objects.select_for_update().filter(pk=pk).first()
         if customer is None:
             return gone(request, Customer, pk, "drivers", typed=typed_cells(request.POST))
@@ -117,7 +117,7 @@ def own_grid(request, typed: dict[int, TypedLine]) -> dict:
 @require_POST
 def save_own_scores(request, pk):
     """Save one customer's line of what the member scores on their own."""
-    with transaction.atomic():
+    with all_or_nothing():
         customer = Customer.objects.select_for_update().filter(pk=pk).first()
         if customer is None:
             return gone(request, Customer, pk, "own-scores", typed=typed_cells(request.POST))
@@ -188,7 +188,7 @@ def save_statement(request):
 
 
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def keep_statement(request) -> DriverStatementForm:
     form = statement_form(request, request.POST)
     if form.is_valid():
@@ -232,7 +232,7 @@ def needs_page(request, typed: dict[int, TypedLine] | None = None):
 @require_POST
 def save_relations(request, pk):
     """Save one need's line of the grid of needs against deliverables."""
-    with transaction.atomic():
+    with all_or_nothing():
         need = Need.objects.select_for_update().filter(pk=pk).first()
         if need is None:
             return gone(request, Need, pk, "needs", typed=typed_cells(request.POST))

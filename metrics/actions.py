@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import F
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from metrics.models import Measurement, Metric, Succession, Target
 from metrics.quantities import Aim
 from victory.models import Member
-from victory.tenancy import WorkbookRow, notice_change
+from victory.tenancy import WorkbookRow
+from victory.trail import Verb, all_or_nothing, note_change
 
 BATCH = 500
 
 
-@transaction.atomic
+@all_or_nothing()
 def begin(*, metric: Metric, target: Target | None, figure: Measurement | None):
     """Give a new metric its first target and its first figure, each of which may be missing.
 
@@ -30,7 +30,7 @@ def begin(*, metric: Metric, target: Target | None, figure: Measurement | None):
         metric.take([figure])
 
 
-@transaction.atomic
+@all_or_nothing()
 def set_target(*, metric: Metric, aim: Aim, holds_from: date, reason: str, by: Member) -> Target:
     """Let the metric aim at this from a date on; a target that begins on that date is corrected.
 
@@ -46,7 +46,7 @@ def set_target(*, metric: Metric, aim: Aim, holds_from: date, reason: str, by: M
     return target
 
 
-@transaction.atomic
+@all_or_nothing()
 def record(*, metric: Metric, on: date, value: Decimal, note: str, by: Member) -> Measurement:
     """Enter what the metric was on a date; a figure of that date is corrected."""
     measurement = metric.measurements.filter(date=on).first()
@@ -57,7 +57,7 @@ def record(*, metric: Metric, on: date, value: Decimal, note: str, by: Member) -
     return measurement
 
 
-@transaction.atomic
+@all_or_nothing()
 def record_series(
     *, metric: Metric, targets: Sequence[Target], figures: Sequence[Measurement], by: Member
 ) -> int:
@@ -78,7 +78,6 @@ def record_series(
     changed = metric.judge_again()
     if targets:
         Metric.objects.filter(pk=metric.pk).update(version=F("version") + 1)
-    notice_change(metric.organization_id)
     return changed
 
 
@@ -88,3 +87,7 @@ def _save_all(model: type[WorkbookRow], rows: Sequence[WorkbookRow], fields: Seq
     stored = [row for row in rows if row.pk]
     bulk_create_with_history(new, model, batch_size=BATCH)
     bulk_update_with_history(stored, model, fields, batch_size=BATCH)
+    for row in new:
+        note_change(row, Verb.ADDED)
+    for row in stored:
+        note_change(row, Verb.CHANGED)

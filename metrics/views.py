@@ -6,7 +6,6 @@ from datetime import date
 from itertools import groupby
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +25,7 @@ from victory import undo
 from victory.once import again_if_taken
 from victory.pasting import Block, TooMuch
 from victory.tenancy import Role, needs
+from victory.trail import all_or_nothing
 from victory.worksheets.paste import as_text
 from victory.worksheets.views import changed, delete, gone, offer_undo
 
@@ -79,7 +79,7 @@ def by_freshness(lines: list[FigureLine]) -> list[dict]:
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def save_figure(request, pk):
     """Keep one figure of the sheet of step E, or take it away where its field was emptied."""
     metric = Metric.objects.select_for_update().filter(pk=pk).first()
@@ -107,7 +107,7 @@ def as_typed(form: FigureForm) -> Typed:
 
 @needs(Role.MANAGER)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def delete_target(request, worksheet, pk):
     """Take a target away; where that changes verdicts, it says which and asks before."""
     target = Target.objects.select_related("metric__organization").filter(pk=pk).first()
@@ -143,7 +143,7 @@ def enter_figure(request, pk):
 
 
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def keep_new_figure(request, pk) -> MeasurementForm | None:
     metric = Metric.objects.select_for_update().filter(pk=pk).first()
     if metric is None:
@@ -178,7 +178,7 @@ def figure(request, pk):
 
 
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def save_corrected(request, pk):
     measurement = Measurement.locked(pk)
     if measurement is None:
@@ -193,7 +193,7 @@ def save_corrected(request, pk):
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def delete_figure(request, pk):
     """Take a figure away, and offer to put it back."""
     measurement = Measurement.locked(pk)
@@ -262,7 +262,7 @@ def preview_series(request, series: PastedSeries, page: dict, problem: str = "")
 
 
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def take_series(request, block: Block, page: dict):
     """Write what was shown; what could not be read stays in the box to be mended."""
     lock_chosen_metrics(request)

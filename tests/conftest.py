@@ -1,9 +1,13 @@
 """What all tests share: an organization with a member in each role, and clients signed in as them."""
 
+from contextlib import contextmanager
+
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from simple_history.models import HistoricalRecords
 
 from tests import factories
 from victory.tenancy import Role, organization_scope
@@ -46,6 +50,23 @@ def sign_in(organization):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def request_of(rf):
+    """Do something as if it were answering a request of this member."""
+
+    @contextmanager
+    def request_of(member):
+        request = rf.post("/")
+        request.member, request.user = member, member.user or AnonymousUser()
+        HistoricalRecords.context.request = request
+        try:
+            yield request
+        finally:
+            del HistoricalRecords.context.request
+
+    return request_of
 
 
 @pytest.fixture

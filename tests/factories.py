@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import factory
 from django.db import models
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from actionplans.models import Action, Attendance, Ownership, Review, ReviewLine
@@ -27,7 +28,16 @@ from customers.models import (
 )
 from metrics.models import Baseline, Deviation, Measurement, Metric, Target
 from metrics.quantities import Direction
-from victory.models import CustomerRight, Deletion, FocusStatement, Member, Note, Organization, User
+from victory.models import (
+    CustomerRight,
+    Deletion,
+    FocusStatement,
+    Invitation,
+    Member,
+    Note,
+    Organization,
+    User,
+)
 from victory.tenancy import Role, is_tenant_key, organization_scope
 
 PASSWORD = "correct-horse-battery"
@@ -80,6 +90,16 @@ class MemberFactory(RowFactory):
 
     name = factory.Sequence("Member {}".format)
     role = Role.VIEWER
+
+
+class InvitationFactory(RowFactory):
+    class Meta:
+        model = Invitation
+
+    member = of_the_same(MemberFactory)
+    email = factory.Sequence("invited{}@example.org".format)
+    digest = "0" * 64
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
 
 
 class FocusStatementFactory(RowFactory):

@@ -13,6 +13,7 @@ from victory.models import Organization
 from victory.tenancy import OrganizationModel, Role, organization_scope
 
 NOT_SCOPED = {
+    "victory.AuditEntry": "is scoped, but what belongs to no organization is kept there too",
     "victory.Organization": "is what the others are scoped by; reached through memberships alone",
 }
 

@@ -1,13 +1,12 @@
 """Writes that touch more than one row: keyword-only, in one transaction."""
 
-from django.db import transaction
-
 from victory.models import Member, Organization, User
 from victory.once import by_lowered, lowered
 from victory.tenancy import Role, organization_scope
+from victory.trail import all_or_nothing
 
 
-@transaction.atomic
+@all_or_nothing()
 def make_admin_member(*, organization: Organization, user: User) -> Member:
     """Let somebody manage the organization, under the name it may know them by already."""
     with organization_scope(organization):

@@ -9,18 +9,19 @@ outside of any scope a query raises instead of leaking.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_scopes import ScopedManager, scope, scopes_disabled
 from simple_history.models import HistoricalRecords
+
+from victory.trail import Verb, acting_member_id, all_or_nothing, note_change
 
 ORGANIZATION_PATH = re.compile(r"^/o/(?P<slug>[-\w]+)/")
 ADMIN_PATH = "/admin/"
@@ -73,8 +74,27 @@ class OrganizationModel(models.Model):
                     raise ValidationError({field.name: _("This row belongs to another organization.")})
 
 
+class WrittenBy(models.Model):
+    """What every entry of a history says beside the row's own fields: which member wrote it."""
+
+    history_member = models.ForeignKey(
+        "victory.Member",
+        models.DO_NOTHING,
+        null=True,
+        default=acting_member_id,
+        db_constraint=False,  # a member that was deleted and is put back is the same one again
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+
+
 class History(HistoricalRecords):
     """What people wrote. What a model names as `derived` from other rows is left out."""
+
+    def __init__(self, **kwargs):
+        super().__init__(bases=[WrittenBy], **kwargs)
 
     def fields_included(self, model):
         return [field for field in super().fields_included(model) if field.name not in model.derived]
@@ -102,7 +122,7 @@ class WorkbookRow(OrganizationModel):
         abstract = True
         ordering = ["position", "pk"]
 
-    @transaction.atomic(savepoint=False)
+    @all_or_nothing(savepoint=False)
     def save(self, **kwargs):
         self.prepare()
         self.save_unsettled(**kwargs)
@@ -110,18 +130,20 @@ class WorkbookRow(OrganizationModel):
 
     def save_unsettled(self, **kwargs):
         """Save the row for somebody who brings up to date what is derived from it."""
+        verb = Verb.ADDED if self._state.adding else Verb.CHANGED
         self.version += 1
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
-        super().save(**kwargs)
-        notice_change(self.organization_id)
+        with all_or_nothing(savepoint=False):
+            super().save(**kwargs)
+            note_change(self, verb)
 
-    @transaction.atomic
+    @all_or_nothing()
     def delete(self, **kwargs):
         self.prepare()
+        note_change(self, Verb.DELETED)
         deleted = super().delete(**kwargs)
         self.settle()
-        notice_change(self.organization_id)
         return deleted
 
     @classmethod
@@ -155,29 +177,6 @@ class WorkbookRow(OrganizationModel):
 
         Called in the transaction that saved the row, deleted it or put it back.
         """
-
-
-@dataclass(frozen=True)
-class NextRevision:
-    """Moves an organization's revision on."""
-
-    organization_id: int
-
-    def __call__(self):
-        from victory.models import Organization
-
-        Organization.objects.filter(pk=self.organization_id).update(revision=models.F("revision") + 1)
-
-
-def notice_change(organization_id: int):
-    """Let pages that are open notice that the workbook changed.
-
-    Only once the change stands, and in a transaction of its own: inside the writer's, all who write
-    in one organization would wait for each other on its row. Once for all rows of one transaction.
-    """
-    revision = NextRevision(organization_id)
-    if all(waiting != revision for _points, waiting, _robust in transaction.get_connection().run_on_commit):
-        transaction.on_commit(revision)
 
 
 def scoped(queryset_class: type[models.QuerySet]):

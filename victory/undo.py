@@ -8,15 +8,15 @@ from django.contrib.admin.utils import NestedObjects
 from django.core import serializers
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.base import DeserializationError
-from django.db import transaction
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from victory.models import Deletion, Member
-from victory.tenancy import WorkbookRow, is_tenant_key, notice_change
+from victory.tenancy import WorkbookRow, is_tenant_key
+from victory.trail import Verb, all_or_nothing, note_change
 
 
-@transaction.atomic
+@all_or_nothing()
 def delete(row: WorkbookRow, *, by: Member) -> Deletion:
     """Delete the row and what hangs on it, and keep all of it for `put_back`.
 
@@ -46,7 +46,7 @@ def delete(row: WorkbookRow, *, by: Member) -> Deletion:
     return deletion
 
 
-@transaction.atomic
+@all_or_nothing()
 def put_back(deletion: Deletion) -> WorkbookRow:
     """Put a deleted row back as it was, and return it.
 
@@ -71,7 +71,7 @@ def put_back(deletion: Deletion) -> WorkbookRow:
         model.objects.filter(pk=pk, **{field: None}).update(**{field: value})
     deletion.delete()
     first.settle()
-    notice_change(first.organization_id)
+    note_change(first, Verb.PUT_BACK)
     return first
 
 

@@ -4,7 +4,6 @@ import re
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +16,7 @@ from victory.models import CustomerRight, FocusStatement, keys_above
 from victory.once import again_if_taken
 from victory.tables import NOTES, RIGHTS
 from victory.tenancy import Role, memberships_of, needs
+from victory.trail import all_or_nothing
 from victory.worksheets.views import changed, deletions_to_put_back
 
 MOST_DELETIONS = 100
@@ -138,7 +138,7 @@ def adopt_focus(request):
     return redirect("focus", request.organization.slug)
 
 
-@transaction.atomic
+@all_or_nothing()
 def adopt_draft(request) -> FocusStatementForm:
     """Save what was typed and adopt it in one go, so that nobody else's text slips in between."""
     form = save_draft(request)
@@ -152,7 +152,7 @@ def adopt_draft(request) -> FocusStatementForm:
 
 
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def save_draft(request) -> FocusStatementForm:
     """Save what was typed as the draft, if it is valid and nobody else changed the draft meanwhile.
 

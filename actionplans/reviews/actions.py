@@ -1,7 +1,6 @@
 """What is written together when a review is prepared and closed."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,9 +9,10 @@ from actionplans.models import Attendance, Review, ReviewLine, refuse_closed
 from actionplans.reviews.lines import STOOD
 from actionplans.reviews.minutes import Minutes
 from victory.models import Member
+from victory.trail import all_or_nothing
 
 
-@transaction.atomic
+@all_or_nothing()
 def set_attendances(*, review: Review, members: list[Member]):
     """Let exactly these people take part in the review."""
     for attendance in review.attendances.exclude(member__in=members):
@@ -23,7 +23,7 @@ def set_attendances(*, review: Review, members: list[Member]):
             Attendance(organization=review.organization, review=review, member=member).save()
 
 
-@transaction.atomic
+@all_or_nothing()
 def close_review(*, minutes: Minutes, by: Member) -> Review:
     """Freeze the minutes with their review, as they were read in this transaction.
 

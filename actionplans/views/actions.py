@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,6 +14,7 @@ from actionplans.questions import ANSWER_CHOICES, answers_in_words
 from actionplans.thread import Thread
 from victory.forms import WorkbookForm
 from victory.tenancy import Role, needs
+from victory.trail import all_or_nothing
 from victory.worksheets.views import gone, page_before
 
 CHOICES = {"statuses": Status.choices, "answer_choices": ANSWER_CHOICES}
@@ -42,7 +42,7 @@ def show_action(request, pk):
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def save_status(request, pk):
     """Say how far an action has come, from whichever page it is shown on."""
     form = said_about(request, pk, ActionStatusForm)
@@ -66,7 +66,7 @@ def save_status(request, pk):
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def save_answers(request, pk):
     """Answer the two questions for an action."""
     form = said_about(request, pk, ActionAnswersForm)

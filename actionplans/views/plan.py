@@ -1,6 +1,5 @@
 """The page of step R."""
 
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +15,7 @@ from metrics.models import Metric
 from victory.models import Member
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
+from victory.trail import all_or_nothing
 from victory.worksheets.views import changed, gone, say_what_else
 
 
@@ -75,7 +75,7 @@ def save_owner(request, pk):
 
 
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def keep_owner(request, pk) -> OwnerForm | None:
     metric = Metric.objects.select_for_update().filter(pk=pk).first()
     if metric is None:

@@ -3,7 +3,6 @@
 import re
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from customers.actions import answer_promise
 from customers.forms import AnswerForm
 from customers.models import Answer
 from victory.tenancy import Role, needs
+from victory.trail import all_or_nothing
 
 
 @needs(Role.VIEWER)
@@ -44,7 +44,7 @@ def promised_page(request, answered: int | None = None, form: AnswerForm | None 
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def answer(request, pk):
     """Say of a deliverable that another unit promises this one whether that is what is needed."""
     promise = promise_to(request.organization, pk, timezone.localdate())

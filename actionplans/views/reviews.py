@@ -4,7 +4,6 @@ import re
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,6 +29,7 @@ from victory import undo
 from victory.models import Member
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
+from victory.trail import all_or_nothing
 from victory.views import draft_saved
 from victory.worksheets.views import gone, offer_undo, say_what_else
 
@@ -85,7 +85,7 @@ def add_review(request):
 
 
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def keep_review(request, review: Review) -> PrepareForm:
     form = PrepareForm(request.POST, instance=review, by=request.member)
     if form.is_valid():
@@ -122,7 +122,7 @@ def pack_page(request, review: Review, form: PrepareForm):
 @require_POST
 def save_review(request, pk):
     """Put a planned review on another day, or change who takes part."""
-    with transaction.atomic():
+    with all_or_nothing():
         review = Review.objects.select_for_update().filter(pk=pk).first()
         if review is None:
             return gone(request, Review, pk, "reviews")
@@ -138,14 +138,14 @@ def save_review(request, pk):
 
 @needs(Role.MANAGER)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def delete_review(request, pk):
     """Take a planned review away, and offer to put it back."""
     review = Review.objects.select_for_update().filter(pk=pk).first()
     if review is None:
         return gone(request, Review, pk, "reviews")
     try:
-        with transaction.atomic():
+        with all_or_nothing():
             offer_undo(request, undo.delete(review, by=request.member))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -225,7 +225,7 @@ def line_in(review: Review, metric: Metric) -> ReviewLine:
 @needs(Role.MANAGER)
 @require_POST
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def save_note(request, pk, metric):
     """Keep what is noted on a metric, and go on where a button asks for it."""
     review = Review.objects.select_for_update().filter(pk=pk).first()
@@ -259,7 +259,7 @@ def address_after(request, review: Review, metric: int) -> str:
 
 @needs(Role.MANAGER)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def assign_owner(request, pk, metric):
     """Say in the meeting who can take action on the metric."""
     typed = list(filter(None, [request.POST.get("owner")]))
@@ -280,7 +280,7 @@ def assign_owner(request, pk, metric):
 @needs(Role.MANAGER)
 @require_POST
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def decide_action(request, pk, metric):
     """Write down an action that is decided in the meeting."""
     review = Review.objects.select_for_update().filter(pk=pk).first()
@@ -322,7 +322,7 @@ def close_page(request, review: Review, form: FindingsForm):
     return render(request, "actionplans/reviews/close.html", page)
 
 
-@transaction.atomic
+@all_or_nothing()
 def save_findings(request, pk):
     """Keep what was typed, and close the review where that was asked for."""
     review = Review.objects.select_for_update().filter(pk=pk).first()

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from metrics.series.plan import Fate, MetricPlan, Planned, Problem, Taken
 from victory.forms import refuse_control_characters
 from victory.models import Member
 from victory.pasting import Block, Line, TooMuch, read_cells
+from victory.trail import all_or_nothing
 
 MOST_LINES = 5_000
 """Ten years of daily figures and more; they are written in bulk."""
@@ -447,7 +448,7 @@ class PastedSeries:
         ]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
 
-    @transaction.atomic
+    @all_or_nothing()
     def take(self, *, correct: bool, earlier: bool, reason: str) -> Taken:
         """Write it; `correct` what is there already, let metrics begin `earlier` where figures need that."""
         earlier = earlier and self.member.may_edit

@@ -6,6 +6,7 @@ from django.db import transaction
 from tests import factories
 from victory import undo
 from victory.tenancy import organization_scope
+from victory.trail import all_or_nothing
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_revision_moves_on_with_every_change(enfield):
 
 
 def test_revision_moves_on_once_for_all_rows_of_a_transaction(enfield):
-    with transaction.atomic():
+    with all_or_nothing():
         for _ in range(3):
             factories.CustomerFactory(organization=enfield)
     assert revision_of(enfield) == 1

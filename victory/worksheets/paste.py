@@ -13,7 +13,6 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.forms import TextInput
 from django.http import QueryDict
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from victory.forms import WorkbookForm
 from victory.pasting import Block, Line, TooMuch, match_columns, read_cells
 from victory.tenancy import WorkbookRow, needs
+from victory.trail import all_or_nothing
 from victory.worksheets.declared import Worksheet
 from victory.worksheets.views import last_position, say_what_else, the_worksheets_role
 
@@ -208,16 +208,16 @@ def pasted_into(request, worksheet: Worksheet) -> WorkbookRow | None:
 
 
 def preview(request, pasted: Pasted, page: dict):
-    with transaction.atomic():
+    with all_or_nothing() as write:
         taken = pasted.take()
-        transaction.set_rollback(True)
+        write.take_back()
     ready = sum(not line.errors for line in taken)
     return render(request, "worksheets/paste.html", page | {"pasted": pasted, "taken": taken, "ready": ready})
 
 
 def take(request, pasted: Pasted, page: dict):
     """Keep the lines that can be taken; the others stay in the box to be mended."""
-    with transaction.atomic():
+    with all_or_nothing():
         taken = pasted.take()
     say_what_else(request, [notice for result in taken for notice in result.notices])
     left = [result.line for result in taken if result.errors]

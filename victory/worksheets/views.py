@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from victory.forms import WorkbookForm
 from victory.models import Deletion, Member
 from victory.once import again_if_taken
 from victory.tenancy import Role, WorkbookRow, needs
+from victory.trail import Verb, all_or_nothing, note_change
 from victory.worksheets.declared import Entry, Row, Worksheet
 
 
@@ -29,7 +30,7 @@ def the_worksheets_role(worksheet: Worksheet, **kwargs) -> Role:
 @needs(the_worksheets_role)
 @require_POST
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def add(request, worksheet):
     """Put a new row at the end of its sheet, and with htmx open the next one below it."""
     sheet_id = _sheet_id(worksheet, request.POST)
@@ -76,7 +77,7 @@ def edit(request, worksheet, pk):
 
 
 @again_if_taken
-@transaction.atomic
+@all_or_nothing()
 def save_edited(request, worksheet, pk):
     row = worksheet.model.locked(pk)
     if row is None:
@@ -102,7 +103,7 @@ def save_edited(request, worksheet, pk):
 
 @needs(the_worksheets_role)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def delete(request, worksheet, pk):
     """Take a row away, and offer to put it back."""
     row = worksheet.model.locked(pk)
@@ -120,7 +121,7 @@ def delete(request, worksheet, pk):
 
 @needs(the_worksheets_role)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def move(request, worksheet, pk):
     """Let a row change places with the one above or below it on its sheet."""
     if not worksheet.ordered_by_hand:
@@ -142,7 +143,7 @@ def move(request, worksheet, pk):
 
 @needs(the_worksheets_role)
 @require_POST
-@transaction.atomic
+@all_or_nothing()
 def start(request, worksheet):
     """Take the starting points that are not on the list yet."""
     for values in worksheet.starting_points:
@@ -168,6 +169,8 @@ def number_in_order(rows: list[WorkbookRow]):
             row.position = position
             moved.append(row)
     type(rows[0]).objects.bulk_update(moved, ["position"])
+    for row in moved:
+        note_change(row, Verb.CHANGED)
 
 
 def save_last(form: WorkbookForm, worksheet: Worksheet) -> WorkbookRow:

@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from actionplans.management import enfield, landgate
 from actionplans.management.landgate_units import COUNTER_SERVICES, TELEPHONE_TEAM
@@ -30,6 +29,7 @@ from metrics.models import Deviation, Measurement, Metric, Target
 from metrics.quantities import read_aim
 from victory.models import CustomerRight, FocusStatement, Member, Note, Organization, User
 from victory.tenancy import Role, organization_scope
+from victory.trail import all_or_nothing
 
 EMAIL, PASSWORD = "demo@example.org", "winning-customers"
 WORKBOOKS = (enfield, landgate, COUNTER_SERVICES, TELEPHONE_TEAM)
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             self.stdout.write("There are organizations already, so the demo workbooks were not loaded.")
 
 
-@transaction.atomic
+@all_or_nothing()
 def load():
     user = User.objects.create_superuser(EMAIL, PASSWORD, name="Robin Demo")
     for workbook in WORKBOOKS:

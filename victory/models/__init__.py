@@ -1,0 +1,28 @@
+"""People, organizations, what step W writes down, and the trail of what happened."""
+
+from victory.models.organizations import (
+    Organization,
+    check_time_zone,
+    keys_above,
+    lines_above,
+)
+from victory.models.people import Invitation, Member, User
+from victory.models.trail import AuditEntry, Deletion, Tries
+from victory.models.workbook import CustomerRight, FocusStatement, Note, Step
+
+__all__ = [
+    "AuditEntry",
+    "CustomerRight",
+    "Deletion",
+    "FocusStatement",
+    "Invitation",
+    "Member",
+    "Note",
+    "Organization",
+    "Step",
+    "Tries",
+    "User",
+    "check_time_zone",
+    "keys_above",
+    "lines_above",
+]

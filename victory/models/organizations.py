@@ -1,0 +1,131 @@
+"""Whoever has a workbook, and the houses that organizations form."""
+
+import zoneinfo
+from collections.abc import Collection, Mapping
+from datetime import date
+from itertools import chain
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+
+def check_time_zone(name):
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Write it like Europe/London."), params={"name": name}
+        )
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def below(self, *tops: "Organization"):
+        """Every unit below these, at any depth, without these themselves."""
+        keys = [top.pk for top in tops]
+        return self.filter(pk__in=_keys_reached(keys, _BELOW)).exclude(pk__in=keys)
+
+    def above(self, *units: "Organization"):
+        """Everything that these units are part of, and these themselves."""
+        return self.filter(pk__in=_keys_reached([unit.pk for unit in units], _ABOVE))
+
+
+_BELOW = "SELECT unit.id FROM victory_organization unit JOIN reached ON unit.parent_id = reached.id"
+_ABOVE = (
+    "SELECT unit.parent_id FROM victory_organization unit JOIN reached ON unit.id = reached.id"
+    " WHERE unit.parent_id IS NOT NULL"
+)
+
+
+def _keys_reached(start: list[int], step: str) -> list[int]:
+    """Where one step after another leads to from the start, in one query; a circle ends."""
+    if not start:
+        return []
+    marks = ", ".join(["%s"] * len(start))
+    sql = (
+        f"WITH RECURSIVE reached(id) AS (SELECT id FROM victory_organization WHERE id IN ({marks})"
+        f" UNION {step}) SELECT id FROM reached"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, start)
+        return [key for (key,) in cursor.fetchall()]
+
+
+def lines_above(units: Collection["Organization"]) -> dict[int, list[int]]:
+    """By unit, the keys of all that it is part of, the nearest first; a circle ends."""
+    parents = dict(Organization.objects.above(*units).values_list("pk", "parent_id"))
+    return {unit.pk: _line_above(unit.pk, parents) for unit in units}
+
+
+def keys_above(units: Collection["Organization"]) -> set[int]:
+    """The keys of everything that one of these units is part of."""
+    return set(chain.from_iterable(lines_above(units).values()))
+
+
+def _line_above(key: int, parents: Mapping[int, int | None]) -> list[int]:
+    line = []
+    while (key := parents.get(key)) is not None and key not in line:
+        line.append(key)
+    return line
+
+
+class Organization(models.Model):
+    """Whoever has a workbook: a company, a department, a team or one person.
+
+    `revision` moves on with every change of its workbook, so that a page on a wall can ask for next
+    to nothing whether it is still what stands (see `victory.trail`). From `deleted_from` on it may be
+    deleted for good; until then that can be stopped.
+    """
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", _("company")
+        NON_PROFIT = "non-profit", _("non-profit")
+        PUBLIC = "public", _("public body")
+        DEPARTMENT = "department", _("department")
+        FUNCTION = "function", _("function")
+        TEAM = "team", _("team")
+        PERSON = "person", _("person")
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(
+        _("address"), unique=True, help_text=_("stands in the address of every page: /o/address/")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.COMPANY)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("part of")
+    )
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[check_time_zone])
+    currency = models.CharField(
+        _("currency"), max_length=3, default="EUR", help_text=_("of figures in money")
+    )
+    revision = models.PositiveBigIntegerField(default=0, editable=False)
+    second_factor = models.BooleanField(
+        _("second factor"),
+        default=False,
+        help_text=_("members see the workbook only once they sign in with a code or a passkey as well"),
+    )
+    deleted_from = models.DateTimeField(_("deleted from"), null=True, editable=False)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def today(self) -> date:
+        """The day it is where the organization works."""
+        return timezone.localdate(timezone=zoneinfo.ZoneInfo(self.time_zone))
+
+    @cached_property
+    def house(self) -> list[int]:
+        """The keys of all that belong to one house with it, itself included."""
+        return _keys_reached(_keys_reached([self.pk], _ABOVE), _BELOW)
+
+    def clean(self):
+        if self.pk and self.parent_id and self.pk in _keys_reached([self.parent_id], _ABOVE):
+            raise ValidationError({"parent": _("A unit cannot be part of itself.")})

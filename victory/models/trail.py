@@ -1,0 +1,92 @@
+"""What is kept so that nothing is lost and nothing happens unseen."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from victory.models.organizations import Organization
+from victory.models.people import Member
+from victory.tenancy import OrganizationModel
+from victory.trail import Event
+
+
+class Deletion(OrganizationModel):
+    """A row that was deleted, with all that went with it, kept so that it can be put back.
+
+    `rows` holds them serialized, parents first; `cut` names the references that the deletion
+    emptied elsewhere: model, key, field and the key it pointed to. See `victory.undo`.
+    """
+
+    label = models.CharField(max_length=200)
+    rows = models.JSONField()
+    cut = models.JSONField(default=list)
+    by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("deletion")
+        verbose_name_plural = _("deletions")
+
+    def __str__(self):
+        return self.label
+
+
+class AuditEntry(models.Model):
+    """Who did what and when: one line of the audit trail, which never changes again.
+
+    `by` is what whoever did it was called then. `rows` names the first rows that were changed (verb,
+    kind, key and label of each, see `victory.trail.Change`), `count` is how many there were. What belongs
+    to no organization, such as a failed sign-in with an unknown e-mail, has none.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, related_name="+")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    event = models.CharField(_("what"), max_length=30, choices=Event)
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+", verbose_name=_("member"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by = models.CharField(_("who"), max_length=254, blank=True)
+    address = models.GenericIPAddressField(_("from"), null=True)
+    route = models.CharField(max_length=80, blank=True)
+    rows = models.JSONField(default=list)
+    count = models.PositiveIntegerField(default=0)
+    detail = models.TextField(_("details"), blank=True)
+
+    objects = ScopedManager(organization="organization")
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        indexes = [models.Index(fields=["organization", "-at"], name="audit_newest")]
+
+    def __str__(self):
+        return f"{self.by}: {self.get_event_display()}"
+
+    def save(self, **kwargs):
+        if self.pk:
+            raise ValidationError(_("An entry of the audit trail never changes."))
+        super().save(**kwargs)
+
+    def delete(self, **kwargs):
+        raise ValidationError(_("An entry of the audit trail is not deleted."))
+
+
+class Tries(models.Model):
+    """How often something limited was tried since its window began (see `victory.limits`).
+
+    Kept in the database, where all processes see it. `key` is a digest of what is limited, and for whom.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64)
+    count = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("tries")
+        verbose_name_plural = _("tries")
+
+    def __str__(self):
+        return self.key

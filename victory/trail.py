@@ -1,0 +1,190 @@
+"""One write: all of it or nothing, and one entry in the audit trail that says who did what.
+
+Everything that changes rows of an organization runs inside `all_or_nothing`. The outermost one is the
+write of a request: when it ends well it puts one `AuditEntry` beside the changes, in their transaction.
+What an inner one takes back is not in it. Rows note their own changes (see
+`victory.tenancy.WorkbookRow`); a write that is more than changed rows is called by its name with `name`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.apps import apps
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+MOST_NAMED = 20
+"""How many rows of one write are named in its entry; all of them are counted."""
+
+
+class Verb(models.TextChoices):
+    """What became of a row."""
+
+    ADDED = "added", _("added")
+    CHANGED = "changed", _("changed")
+    DELETED = "deleted", _("deleted")
+    PUT_BACK = "put back", _("put back")
+
+
+class Event(models.TextChoices):
+    """What an entry of the audit trail is about."""
+
+    EDITED = "edited", _("edited the workbook")
+    SIGNED_IN = "signed in", _("signed in")
+    SIGN_IN_FAILED = "sign-in failed", _("sign-in failed")
+    SIGNED_OUT = "signed out", _("signed out")
+    ACCOUNT_CHANGED = "account changed", _("changed the account")
+    MEMBER_ADDED = "member added", _("added a member")
+    MEMBER_CHANGED = "member changed", _("changed a member")
+    ROLE_CHANGED = "role changed", _("changed a role")
+    MEMBER_FORGOTTEN = "member forgotten", _("removed a person’s data")
+    HANDED_OVER = "handed over", _("handed over")
+    INVITED = "invited", _("invited")
+    INVITATION_WITHDRAWN = "invitation withdrawn", _("withdrew an invitation")
+    JOINED = "joined", _("joined")
+    EXPORTED = "exported", _("exported")
+    RESTORED = "restored", _("restored from an export")
+    SETTINGS_CHANGED = "settings changed", _("changed the settings")
+    DELETION_ASKED = "deletion asked", _("asked for deletion")
+    DELETION_STOPPED = "deletion stopped", _("stopped the deletion")
+    ORGANIZATION_ADDED = "organization added", _("set the organization up")
+    ORGANIZATION_DELETED = "organization deleted", _("deleted the organization")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one row: `kind` is the model's label, `key` its key, `label` what it was called."""
+
+    organization_id: int
+    verb: Verb
+    kind: str
+    key: int
+    label: str
+
+    @property
+    def as_named(self) -> dict:
+        """As the entry keeps it."""
+        return {"verb": self.verb.value, "kind": self.kind, "key": self.key, "label": self.label}
+
+
+@dataclass
+class Write:
+    """What was changed so far, and what the whole is called where it is more than that."""
+
+    within: "Write | None" = None
+    changes: list[Change] = field(default_factory=list)
+    named: dict[int, tuple[Event, str]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many rows were changed so far, here and in what this is a part of."""
+        return len(self.changes) + (self.within.count if self.within else 0)
+
+    def end(self):
+        """Hand what was done over to the write that this is a part of, or put it down."""
+        if self.within is None:
+            return self.put_down()
+        self.within.changes += self.changes
+        self.within.named |= self.named
+
+    def take_back(self):
+        """Undo all of it at the end: what was done is only to be looked at."""
+        transaction.set_rollback(True)
+        self.changes.clear()
+        self.named.clear()
+
+    def put_down(self):
+        """An entry for each organization that this write concerns."""
+        for organization_id in {change.organization_id for change in self.changes}:
+            transaction.on_commit(partial(move_revision_on, organization_id))
+        if request_under_way() is None:
+            return
+        for organization_id in dict.fromkeys([*self.named, *(c.organization_id for c in self.changes)]):
+            event, detail = self.named.get(organization_id, (Event.EDITED, ""))
+            changes = [change for change in self.changes if change.organization_id == organization_id]
+            put_down(event, organization_id=organization_id, detail=detail, changes=changes)
+
+
+_write: ContextVar[Write | None] = ContextVar("write", default=None)
+
+
+@contextmanager
+def all_or_nothing(savepoint: bool = True) -> Iterator[Write]:
+    """Do all of it or, where an exception ends it, nothing. As a decorator: `@all_or_nothing()`."""
+    write = Write(within=_write.get())
+    token = _write.set(write)
+    try:
+        with transaction.atomic(savepoint=savepoint):
+            yield write
+            write.end()
+    finally:
+        _write.reset(token)
+
+
+def note_change(row: models.Model, verb: Verb):
+    """Note what became of a row of an organization. Called inside `all_or_nothing`."""
+    write = _write.get()
+    label = str(row)[:200] if request_under_way() and write.count < MOST_NAMED else ""
+    write.changes.append(Change(row.organization_id, verb, row._meta.label_lower, row.pk, label))
+
+
+def name(event: Event, *, organization_id: int, detail: str = ""):
+    """Call the write under way by its name. Called inside `all_or_nothing`."""
+    _write.get().named[organization_id] = (event, detail)
+
+
+def put_down(event: Event, *, organization_id: int | None, detail: str = "", changes=(), user=None):
+    """Write one entry of the audit trail, in the transaction under way.
+
+    Who did it is the member whose request this is, else its user, or `user` where nobody is signed in yet.
+    """
+    request = request_under_way()
+    member = getattr(request, "member", None)
+    if member is not None and member.organization_id != organization_id:
+        member = None
+    if user is None and request is not None and request.user.is_authenticated:
+        user = request.user
+    route = getattr(request, "resolver_match", None)
+    apps.get_model("victory", "AuditEntry")(
+        organization_id=organization_id,
+        event=event,
+        member=member,
+        user=user,
+        by=str(member or user or ""),
+        address=request and address_of(request),
+        route=(route and route.url_name) or "",
+        rows=[change.as_named for change in changes[:MOST_NAMED]],
+        count=len(changes),
+        detail=detail,
+    ).save()
+
+
+def request_under_way():
+    """The request that is being answered, or None in a command."""
+    return getattr(HistoricalRecords.context, "request", None)
+
+
+def acting_member_id() -> int | None:
+    """The key of the member whose request is being answered: whose change the history says it is."""
+    member = getattr(request_under_way(), "member", None)
+    return member and member.pk
+
+
+def address_of(request) -> str | None:
+    """The network address that a request came from, as far as it can be trusted."""
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def move_revision_on(organization_id: int):
+    """Let pages that are open notice that the workbook changed.
+
+    Only once the change stands, and in a transaction of its own: inside the writer's, all who write
+    in one organization would wait for each other on its row.
+    """
+    apps.get_model("victory", "Organization").objects.filter(pk=organization_id).update(
+        revision=models.F("revision") + 1
+    )
