@@ -29,7 +29,7 @@ from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GRO
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
-from victory.views import draft_saved
+from victory.views.focus import draft_saved
 from victory.worksheets.views import changed, gone
 
 FIRST_CELLS = 40

@@ -2,7 +2,7 @@
 
 from django.test import Client
 
-from victory import views
+from victory.views import pages
 
 
 def test_page_that_does_not_exist_leads_back_to_the_workbook(manager):
@@ -39,7 +39,7 @@ def test_error_of_ours_is_said_without_needing_anything(manager, monkeypatch):
     def broken(*args):
         raise RuntimeError
 
-    monkeypatch.setattr(views, "render", broken)
+    monkeypatch.setattr(pages, "render", broken)
     manager.raise_request_exception = False
 
     response = manager.get("/o/enfield/")

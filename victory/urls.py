@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from actionplans.views.mine import mine
-from victory import views
+from victory.views import pages
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("organizations/", views.organizations, name="organizations"),
+    path("", pages.home, name="home"),
+    path("organizations/", pages.organizations, name="organizations"),
     path("mine/", mine, name="mine"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -2,21 +2,21 @@
 
 from django.urls import path
 
-from victory import views
 from victory.tables import NOTES, RIGHTS
+from victory.views import focus, pages
 from victory.worksheets import worksheet_urls
 from victory.worksheets.views import put_back
 
 urlpatterns = [
-    path("", views.workbook, name="workbook"),
-    path("focus/", views.focus, name="focus"),
-    path("focus/save/", views.save_focus, name="focus-save"),
-    path("focus/adopt/", views.adopt_focus, name="focus-adopt"),
-    path("focus/print/", views.focus_print, name="focus-print"),
-    path("focus/revisions/<int:number>/", views.focus_revision, name="focus-revision"),
+    path("", pages.workbook, name="workbook"),
+    path("focus/", focus.focus, name="focus"),
+    path("focus/save/", focus.save_focus, name="focus-save"),
+    path("focus/adopt/", focus.adopt_focus, name="focus-adopt"),
+    path("focus/print/", focus.focus_print, name="focus-print"),
+    path("focus/revisions/<int:number>/", focus.focus_revision, name="focus-revision"),
     *worksheet_urls("focus/", RIGHTS),
-    path("notes/", views.notes, name="notes"),
+    path("notes/", pages.notes, name="notes"),
     *worksheet_urls("notes/", NOTES),
-    path("deleted/", views.deleted, name="deleted"),
+    path("deleted/", pages.deleted, name="deleted"),
     path("undo/<int:pk>/", put_back, name="undo"),
 ]

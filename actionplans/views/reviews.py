@@ -30,7 +30,7 @@ from victory.models import Member
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
-from victory.views import draft_saved
+from victory.views.focus import draft_saved
 from victory.worksheets.views import gone, offer_undo, say_what_else
 
 

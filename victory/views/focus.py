@@ -1,4 +1,4 @@
-"""The pages of an organization as a whole, and of step W."""
+"""The pages of step W: the customer focus statement and its revisions."""
 
 import re
 
@@ -8,66 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from victory import undo
 from victory.comparing import compare
 from victory.forms import FocusStatementForm, WorkbookForm
-from victory.guide import WORKBOOK_GUIDE
-from victory.models import CustomerRight, FocusStatement, keys_above
+from victory.models import CustomerRight, FocusStatement
 from victory.once import again_if_taken
-from victory.tables import NOTES, RIGHTS
-from victory.tenancy import Role, memberships_of, needs
+from victory.tables import RIGHTS
+from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
-from victory.worksheets.views import changed, deletions_to_put_back
-
-MOST_DELETIONS = 100
-
-
-@require_GET
-def home(request):
-    """Straight into the workbook for somebody with one organization; a choice for others."""
-    memberships = list(memberships_of(request.user))
-    if len(memberships) == 1:
-        return redirect("workbook", memberships[0].organization.slug)
-    return redirect("organizations")
-
-
-@require_GET
-def organizations(request):
-    """The person's organizations, those that have units of theirs below them with a way to the portfolio."""
-    memberships = list(memberships_of(request.user).order_by("organization__name"))
-    page = {
-        "memberships": memberships,
-        "above_others": keys_above([membership.organization for membership in memberships]),
-    }
-    return render(request, "victory/organizations.html", page)
-
-
-@needs(Role.VIEWER)
-@require_GET
-def workbook(request):
-    """The state of all six steps and the one next thing to do."""
-    return render(request, "victory/workbook.html", {"guide": WORKBOOK_GUIDE})
-
-
-@needs(Role.VIEWER)
-@require_GET
-def notes(request):
-    return render(request, "victory/notes.html", {"notes": NOTES.sheet(request)})
-
-
-@needs(Role.CONTRIBUTOR)
-@require_GET
-def deleted(request):
-    """The newest deletions that the member may take back, each with all that went along."""
-    deletions = deletions_to_put_back(request.member).select_related("by").order_by("-pk")
-    page = {
-        "most": MOST_DELETIONS,
-        "deletions": [
-            {"row": each, "kind": undo.kind(each), "along": undo.went_along(each)}
-            for each in deletions[:MOST_DELETIONS]
-        ],
-    }
-    return render(request, "victory/deleted.html", page)
+from victory.worksheets.views import changed
 
 
 @needs(Role.VIEWER)

@@ -7,10 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_scopes.forms import SafeModelChoiceField
 
-from victory.models import CustomerRight, FocusStatement, Member, Note
+from victory.models import Member
 from victory.tenancy import is_tenant_key
 
 
@@ -174,35 +173,3 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
-
-
-class FocusStatementForm(WorkbookForm):
-    class Meta(WorkbookForm.Meta):
-        model = FocusStatement
-        fields = ["view_of_perfection", "statement"]
-        widgets = {
-            "view_of_perfection": forms.Textarea({"rows": 14}),
-            "statement": forms.Textarea({"rows": 14}),
-        }
-
-
-class CustomerRightForm(WorkbookForm):
-    class Meta(WorkbookForm.Meta):
-        model = CustomerRight
-        fields = ["text"]
-
-
-class NoteForm(WorkbookForm):
-    class Meta(WorkbookForm.Meta):
-        model = Note
-        fields = ["text", "step"]
-        widgets = {"text": forms.Textarea({"rows": 2})}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["step"].choices = [("", gettext_lazy("the workbook")), *self.fields["step"].choices[1:]]
-
-    def save(self, commit=True):
-        if self.instance.pk is None:
-            self.instance.by = self.by
-        return super().save(commit)

@@ -1,0 +1,1 @@
+"""The pages that no other app brings, by subject."""

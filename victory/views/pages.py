@@ -1,0 +1,61 @@
+"""The ways to one's organizations, and the pages of an organization as a whole."""
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from victory import undo
+from victory.guide import WORKBOOK_GUIDE
+from victory.models import keys_above
+from victory.tables import NOTES
+from victory.tenancy import Role, memberships_of, needs
+from victory.worksheets.views import deletions_to_put_back
+
+MOST_DELETIONS = 100
+
+
+@require_GET
+def home(request):
+    """Straight into the workbook for somebody with one organization; a choice for others."""
+    memberships = list(memberships_of(request.user))
+    if len(memberships) == 1:
+        return redirect("workbook", memberships[0].organization.slug)
+    return redirect("organizations")
+
+
+@require_GET
+def organizations(request):
+    """The person's organizations, those that have units of theirs below them with a way to the portfolio."""
+    memberships = list(memberships_of(request.user).order_by("organization__name"))
+    page = {
+        "memberships": memberships,
+        "above_others": keys_above([membership.organization for membership in memberships]),
+    }
+    return render(request, "victory/organizations.html", page)
+
+
+@needs(Role.VIEWER)
+@require_GET
+def workbook(request):
+    """The state of all six steps and the one next thing to do."""
+    return render(request, "victory/workbook.html", {"guide": WORKBOOK_GUIDE})
+
+
+@needs(Role.VIEWER)
+@require_GET
+def notes(request):
+    return render(request, "victory/notes.html", {"notes": NOTES.sheet(request)})
+
+
+@needs(Role.CONTRIBUTOR)
+@require_GET
+def deleted(request):
+    """The newest deletions that the member may take back, each with all that went along."""
+    deletions = deletions_to_put_back(request.member).select_related("by").order_by("-pk")
+    page = {
+        "most": MOST_DELETIONS,
+        "deletions": [
+            {"row": each, "kind": undo.kind(each), "along": undo.went_along(each)}
+            for each in deletions[:MOST_DELETIONS]
+        ],
+    }
+    return render(request, "victory/deleted.html", page)
