@@ -9,6 +9,7 @@ from actionplans.metric_rows import Mark, MetricRow
 from actionplans.thread import Thread
 from customers.models import Need
 from metrics.models import Verdict
+from metrics.split import Split
 
 NOBODY = "nobody"
 
@@ -56,9 +57,8 @@ class Group:
     key: str = ""
 
     @property
-    def met(self) -> str:
-        met = sum(row.verdict == Verdict.MET for row in self.rows)
-        return _("%(met)s of %(all)s met") % {"met": met, "all": len(self.rows)}
+    def split(self) -> Split:
+        return Split.of(row.verdict for row in self.rows)
 
 
 def scopes_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) -> list[Filter]:

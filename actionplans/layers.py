@@ -9,12 +9,14 @@ This is geometry only: coordinates in the user units of an <svg> of `width` by `
 """
 
 import textwrap
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.utils.translation import ngettext
+
+from metrics.split import Split
 
 MOST_IN_COLUMN = 10
 """The boxes of one column beyond these are gathered in one."""
@@ -230,22 +232,22 @@ class Picture:
     @cached_property
     def layout(self) -> Layout:
         by_place = {box.place: box for boxes in self.boxes.values() for box in boxes}
-        summed = {pair: Summed.of(links) for pair, links in self.drawn.items()}
+        as_one = {pair: summed(links) for pair, links in self.drawn.items()}
         order = {place: n for n, place in enumerate(by_place)}
-        for (giver, receiver), link in sorted(summed.items(), key=lambda item: order[item[0][0]]):
-            by_place[receiver].slots.append((giver, LINE * (len(link.counts) + 1) + SPACE))
+        for (giver, receiver), link in sorted(as_one.items(), key=lambda item: order[item[0][0]]):
+            by_place[receiver].slots.append((giver, LINE * (len(link.split.parts) + 1) + SPACE))
         height = max((stacked_height(boxes) for boxes in self.boxes.values()), default=0)
         for column, boxes in self.boxes.items():
             y = (height - stacked_height(boxes)) / 2
             for box in boxes:
                 box.x, box.y = EDGE + PITCH * column, round(EDGE + y, 2)
                 y += box.height + SPACE
-        arrows = [self._arrow(giver, receiver, link, by_place) for (giver, receiver), link in summed.items()]
+        arrows = [self._arrow(giver, receiver, link, by_place) for (giver, receiver), link in as_one.items()]
         boxes = [box for box in by_place.values() if not box.is_lane]
         width = PITCH * max(self.boxes, default=0) + BOX_WIDTH + 2 * EDGE
         return Layout(self.columns, width, round(height + 2 * EDGE, 2), boxes, arrows, self.leading_back)
 
-    def _arrow(self, giver, receiver, link: "Summed", by_place: dict) -> Arrow:
+    def _arrow(self, giver, receiver, link, by_place: dict) -> Arrow:
         start, end = by_place[giver], by_place[receiver]
         y = slot_line(end, giver)
         x = start.x + BOX_WIDTH
@@ -263,27 +265,16 @@ class Picture:
             f"M{end.x - 9} {round(y - 5, 2)}L{end.x - 1} {y}L{end.x - 9} {round(y + 5, 2)}",
             Words(link.promises_in_words, left, round(y - 5, 2)),
             [
-                Count(words, left, round(y + LINE * (n + 1) - 2, 2), verdict)
-                for n, (verdict, words) in enumerate(link.counts)
+                Count(part.words, left, round(y + LINE * (n + 1) - 2, 2), part.verdict)
+                for n, part in enumerate(link.split.parts)
             ],
         )
 
 
-@dataclass(frozen=True)
-class Summed:
-    """Several links between two boxes, as one."""
-
-    promises_in_words: str
-    counts: list[tuple]
-
-    @classmethod
-    def of(cls, links: list) -> "Summed":
-        first = links[0]
-        if len(links) > 1:
-            verdicts = sum((link.verdicts for link in links), Counter())
-            promises = sum(link.promises for link in links)
-            first = type(first)(first.giver, first.receiver, promises, verdicts)
-        return cls(first.promises_in_words, first.counts)
+def summed(links: Sequence):
+    """Several links between two boxes as one, which is like the first but for what it stands for."""
+    promises = sum(link.promises for link in links)
+    return replace(links[0], promises=promises, split=Split.together(link.split for link in links))
 
 
 def find_column(place, givers: Mapping, columns: dict, on_the_way: set) -> int:
