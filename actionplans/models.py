@@ -193,6 +193,11 @@ class ActionQuerySet(models.QuerySet):
         return self.order_by(over, "due", "pk")
 
 
+def may_update_actions_of(who: int, member: Member) -> bool:
+    """Whether they may say how far actions of `who` have come: managers of all, contributors of their own."""
+    return member.may_edit or (member.may_record and who == member.pk)
+
+
 class Action(WorkbookRow):
     """Who does what by when, to bring a metric to its target.
 
@@ -249,8 +254,8 @@ class Action(WorkbookRow):
         return self.is_open and self.due < today
 
     def may_be_updated_by(self, member: Member) -> bool:
-        """Whether they may say how far it has come: managers of any action, contributors of their own."""
-        return member.may_edit or (member.may_record and self.who_id == member.pk)
+        """Whether they may say how far it has come."""
+        return may_update_actions_of(self.who_id, member)
 
     def prepare(self):
         """Count a day that is put off; one that is brought forward is no broken promise."""
