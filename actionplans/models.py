@@ -1,6 +1,6 @@
 """Step R: who can act on a metric, and who does what by when."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,7 +14,12 @@ from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
 
 FURTHEST = timedelta(days=50 * 365)
-"""How far off a day of the plan may be; one further off has a wrong year."""
+FAR_AWAY = _("This day is more than 50 years away. Look at the year.")
+
+
+def is_far_away(day: date) -> bool:
+    """Whether a day is too far off for a plan: then its year is wrong."""
+    return abs(day - timezone.localdate()) > FURTHEST
 
 
 class ReviewQuerySet(models.QuerySet):
@@ -91,8 +96,8 @@ class Review(WorkbookRow):
         super().clean()
         for name in ("on", "next_on"):
             day = getattr(self, name)
-            if day and abs(day - timezone.localdate()) > FURTHEST:
-                raise ValidationError({name: _("This day is more than 50 years away. Look at the year.")})
+            if day and is_far_away(day):
+                raise ValidationError({name: FAR_AWAY})
         if self.on and self.next_on and self.next_on <= self.on:
             sentence = _("The next review comes after this one. It is set for %(day)s.")
             raise ValidationError({"next_on": sentence % {"day": date_format(self.next_on)}})
