@@ -62,9 +62,25 @@ class Arrow:
     counts: list[Count]
 
 
+@dataclass(frozen=True)
+class Rest:
+    """The place of the box that gathers what is too much for a column."""
+
+    column: int
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The place in a column of an arrow that passes it on its way between two boxes."""
+
+    giver: object
+    receiver: object
+    column: int
+
+
 @dataclass
 class Box:
-    """A station in its column, or the lane of an arrow that passes the column (without a station)."""
+    """What stands in a column: a station by its place, the rest of them, or a lane, which is not drawn."""
 
     place: object
     kind: str = ""
@@ -77,7 +93,7 @@ class Box:
 
     @property
     def is_lane(self) -> bool:
-        return not self.kind
+        return isinstance(self.place, Lane)
 
     @property
     def height(self) -> float:
@@ -158,7 +174,7 @@ class Picture:
             by_column[self.columns[place]].append(place)
         for column, places in by_column.items():
             kept = places if len(places) <= MOST_IN_COLUMN else places[: MOST_IN_COLUMN - 1]
-            boxes |= {place: place if place in kept else ("rest", column) for place in places}
+            boxes |= {place: place if place in kept else Rest(column) for place in places}
         return boxes
 
     def _weight(self, place) -> tuple:
@@ -188,7 +204,7 @@ class Picture:
             columns[column].setdefault(drawn_at, self._box(drawn_at))
         for (giver, receiver), _links in self.drawn.items():
             for column in range(self._column(giver) + 1, self._column(receiver)):
-                lane = (giver, receiver, column)
+                lane = Lane(giver, receiver, column)
                 columns[column][lane] = Box(lane)
         ordered = {column: list(boxes.values()) for column, boxes in sorted(columns.items())}
         for _sweep in range(SWEEPS):
@@ -197,15 +213,15 @@ class Picture:
         return ordered
 
     def _column(self, place) -> int:
-        return place[1] if place[0] == "rest" else self.columns[place]
+        return place.column if isinstance(place, Rest) else self.columns[place]
 
     def _box(self, place) -> Box:
-        if place[0] != "rest":
-            station = self.stations[place]
-            return Box(place, station.kind.value, station.kind.label, wrapped(station.name))
-        count = sum(drawn_at == place for drawn_at in self.gathered.values())
-        name = ngettext("%(count)d more", "%(count)d more", count) % {"count": count}
-        return Box(place, "rest", "", [name])
+        if isinstance(place, Rest):
+            count = sum(drawn_at == place for drawn_at in self.gathered.values())
+            name = ngettext("%(count)d more", "%(count)d more", count) % {"count": count}
+            return Box(place, "rest", "", [name])
+        station = self.stations[place]
+        return Box(place, station.kind.value, station.kind.label, wrapped(station.name))
 
     def _sorted_by_givers(self, boxes: list[Box], before: list[Box]) -> list[Box]:
         order = {box.place: n for n, box in enumerate(before)}
@@ -214,15 +230,14 @@ class Picture:
 
     def _givers(self, place) -> list:
         """The boxes or lanes in the column before from which something leads here."""
-        if len(place) == 3:
-            giver, receiver, column = place
-            return [self._stop(giver, receiver, column - 1)]
+        if isinstance(place, Lane):
+            return [self._stop(place.giver, place.receiver, place.column - 1)]
         column = self._column(place)
         return [self._stop(giver, to, column - 1) for giver, to in self.drawn if to == place]
 
     def _stop(self, giver, receiver, column: int):
         """Where the arrow between two boxes is in a column: its giver there, or its lane."""
-        return giver if self._column(giver) == column else (giver, receiver, column)
+        return giver if self._column(giver) == column else Lane(giver, receiver, column)
 
     @staticmethod
     def _mean(givers: list, order: dict, otherwise: float) -> float:
@@ -253,7 +268,7 @@ class Picture:
         x = start.x + BOX_WIDTH
         path = f"M{x} {start.middle}"
         for column in range(self._column(giver) + 1, self._column(receiver)):
-            lane = by_place[giver, receiver, column]
+            lane = by_place[Lane(giver, receiver, column)]
             path += curve(x, lane.middle, from_y=by_place[self._stop(giver, receiver, column - 1)].middle)
             x = lane.x + BOX_WIDTH
             path += f"H{x}"
