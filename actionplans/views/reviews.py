@@ -298,7 +298,8 @@ def decide_action(request, pk, metric):
     form.instance.decided_in = review
     form.save()
     say_what_else(request, form.notices)
-    return redirect("review-metric", request.organization.slug, pk, metric)
+    page = reverse("review-metric", args=[request.organization.slug, pk, metric])
+    return redirect(f"{page}#actions-title")
 
 
 # Closing it, and what remains
