@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actionplans.filters import Filter, Group, narrowings, scopes_for
+from actionplans.filters import Filter, Group, choices_in_words, narrowings, scopes_for
 from actionplans.index import CustomerIndex, read_index
 from actionplans.last_review import LastReview
 from actionplans.metric_rows import Mark, MetricRow, RowReader
@@ -59,7 +59,7 @@ class Dashboard:
 
     @property
     def filtered_by(self) -> str:
-        return "; ".join(f"{each.label}: {each.choice}" for each in self.filters if each.choice)
+        return choices_in_words(self.filters)
 
     @cached_property
     def rows(self) -> list[MetricRow]:

@@ -1,6 +1,6 @@
 """The ways to look at the dashboard: to narrow it down, and to group it, as the address says."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -59,6 +59,11 @@ class Group:
     @property
     def split(self) -> Split:
         return Split.of(row.verdict for row in self.rows)
+
+
+def choices_in_words(filters: Iterable[Filter]) -> str:
+    """By what a list is narrowed down, or nothing."""
+    return "; ".join(f"{each.label}: {each.choice}" for each in filters if each.choice)
 
 
 def scopes_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) -> list[Filter]:
