@@ -12,9 +12,13 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Self
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import models
-from django.http import Http404
+from django.db.models import Exists, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -201,6 +205,34 @@ def memberships_of(user) -> models.QuerySet:
         return Member.objects.filter(user=user, active=True).select_related("organization")
 
 
+def memberships_open_to(user) -> models.QuerySet:
+    """Those of the person's memberships in whose organizations they may read now.
+
+    An organization that demands a second factor is closed to members who have none.
+    """
+    return memberships_of(user).filter(~Q(organization__second_factor=True) | Exists(second_factors_of(user)))
+
+
+def second_factors_of(user) -> models.QuerySet:
+    """What the person signs in with besides a password; recovery codes only stand in for it."""
+    return Authenticator.objects.filter(
+        user=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
+
+
+def organizations_closed_to(user) -> models.QuerySet:
+    """The organizations that the person, who has no second factor, would see if they had one.
+
+    Superusers see all of them in the administration.
+    """
+    from victory.models import Organization
+
+    demanding = Organization.objects.filter(~Exists(second_factors_of(user)), second_factor=True)
+    if user.is_superuser:
+        return demanding
+    return demanding.filter(pk__in=memberships_of(user).values("organization"))
+
+
 def organization_scope(organization) -> AbstractContextManager:
     """Work on one organization outside of a request: in commands, tests and admin actions."""
     return scope(organization=organization)
@@ -225,7 +257,7 @@ def memberships_below(user, organization) -> models.QuerySet:
     """The person's memberships in units below the organization, at any depth."""
     from victory.models import Organization
 
-    return memberships_of(user).filter(organization__in=Organization.objects.below(organization))
+    return memberships_open_to(user).filter(organization__in=Organization.objects.below(organization))
 
 
 @contextmanager
@@ -245,7 +277,7 @@ def scope_of_person(user) -> Iterator[list]:
 
     Hands over the memberships. A read asks for `organization_id` to tell the organizations apart.
     """
-    memberships = list(memberships_of(user).order_by("organization__name"))
+    memberships = list(memberships_open_to(user).order_by("organization__name"))
     with scope(organization=[each.organization for each in memberships]):
         yield memberships
 
@@ -270,6 +302,8 @@ class TenancyMiddleware:
         member = memberships_of(request.user).filter(organization__slug=slug).first()
         if member is None:
             return self.get_response(request)  # process_view answers with 404
+        if member.organization.second_factor and not second_factors_of(request.user).exists():
+            return ask_for_second_factor(request, back_to=f"/o/{slug}/")
         request.member, request.organization = member, member.organization
         with scope(organization=member.organization), timezone.override(member.organization.time_zone):
             return self.get_response(request)
@@ -277,6 +311,8 @@ class TenancyMiddleware:
     def answer_staff(self, request):
         """Superusers work on all rows in the admin, other staff on those of their own organizations."""
         if request.user.is_superuser:
+            if organizations_closed_to(request.user).exists():
+                return ask_for_second_factor(request, back_to=ADMIN_PATH)
             with scopes_disabled():
                 return self.get_response(request)
         request.administers = administered_by(request.user)
@@ -302,6 +338,14 @@ class TenancyMiddleware:
             raise PermissionDenied
 
 
+def ask_for_second_factor(request, back_to: str):
+    """Lead somebody who has no second factor to setting one up, and back to where they wanted to go."""
+    if request.htmx:
+        return HttpResponse(status=403)  # a part of a page cannot be answered with another page
+    way_on = request.get_full_path() if request.method == "GET" else back_to
+    return redirect(reverse("second-factor", query={"next": way_on}))
+
+
 def administered_by(user) -> list:
     """The organizations whose rows a member of staff may see in the admin."""
-    return [membership.organization for membership in memberships_of(user).filter(role=Role.ADMIN)]
+    return [membership.organization for membership in memberships_open_to(user).filter(role=Role.ADMIN)]

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("organizations/", pages.organizations, name="organizations"),
     path("mine/", mine, name="mine"),
-    path("accounts/", include("allauth.account.urls")),
+    path("", include("victory.account_urls")),
     path("admin/", admin.site.urls),
     path(
         "o/<slug:slug>/",

@@ -1,8 +1,9 @@
 """Who signs in, who belongs to an organization, and who is asked to join it."""
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -13,9 +14,12 @@ from victory.tenancy import OrganizationModel, Role, WorkbookRow, scoped
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
+        """An account whose address somebody vouches for: it signs in without having it confirmed."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
-        user.save()
+        with transaction.atomic():
+            user.save()
+            EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
         return user
 
     def create_superuser(self, email, password=None, **fields):
