@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from actionplans.views.mine import mine
-from victory.views import pages
+from victory.views import kept, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("organizations/", pages.organizations, name="organizations"),
     path("mine/", mine, name="mine"),
+    path("kept/", kept.kept, name="kept"),
+    path("token/", kept.token, name="token"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path(
