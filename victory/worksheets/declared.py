@@ -255,13 +255,12 @@ class Entry:
         return None if bound.errors else bound
 
     def _cell(self, name: str, number: bool = False) -> "Cell":
-        return Cell(self.form[name], number, self.form.theirs.get(name))
+        return Cell(self.form[name], number)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A field of a row that is being typed; `theirs` is what somebody else saved there meanwhile."""
+    """A field of a row that is being typed."""
 
     field: forms.BoundField
     number: bool
-    theirs: str | None
