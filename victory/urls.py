@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from actionplans.views.mine import mine
-from victory.views import pages
+from victory.views import pages, portable
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("organizations/", pages.organizations, name="organizations"),
+    path("organizations/restore/", portable.restore_organization, name="organization-restore"),
     path("mine/", mine, name="mine"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
