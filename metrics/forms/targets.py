@@ -40,6 +40,10 @@ class TargetForm(RejudgingForm):
         else:
             self.initial.setdefault("holds_from", timezone.localdate())
 
+    @classmethod
+    def typed_for(cls, row):
+        return {"target": str(row)}
+
     def clean(self):
         cleaned = super().clean()
         metric = cleaned.get("metric")
@@ -104,6 +108,10 @@ class DeviationForm(WorkbookForm):
             self.initial["accepted"] = self.instance.accepted_figures
         else:
             self.initial.setdefault("holds_from", timezone.localdate())
+
+    @classmethod
+    def typed_for(cls, row):
+        return {"accepted": row.accepted_figures}
 
     def clean(self):
         cleaned = super().clean()

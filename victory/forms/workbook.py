@@ -95,6 +95,14 @@ class WorkbookForm(forms.ModelForm):
             elif isinstance(field, forms.DateField):
                 field.validators.append(refuse_long_ago)
 
+    @classmethod
+    def typed_for(cls, row) -> dict:
+        """What one would type into those fields that are no field of the row, so that it came out like this.
+
+        The row was read as its worksheet reads it.
+        """
+        return {}
+
     def clean(self):
         cleaned = super().clean()
         if self.instance.pk and cleaned.get("version") != self.instance.version:
