@@ -18,7 +18,7 @@ from django.db import models
 from django.db.models import Exists, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -125,12 +125,17 @@ class WorkbookRow(OrganizationModel):
 
     The version moves on with every save. A form remembers which version it showed, so that
     saving over somebody else's change is noticed (see `victory.forms.WorkbookForm`).
+
+    `unspoken` are fields that say nothing to people; `history_role` is the role from which on its history
+    is read (see `victory.past`), None for what is nobody's business.
     """
 
     position = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
     derived = ()
+    unspoken = ()
+    history_role: Role | None = Role.VIEWER
     history = History(inherit=True)
 
     class Meta:
@@ -160,6 +165,10 @@ class WorkbookRow(OrganizationModel):
         deleted = super().delete(**kwargs)
         self.settle()
         return deleted
+
+    def in_words(self, name: str) -> str:
+        """What a field holds as people write it, where the field alone does not say that; else nothing."""
+        return ""
 
     @classmethod
     def locked(cls, pk: int) -> Self | None:
@@ -196,6 +205,21 @@ class WorkbookRow(OrganizationModel):
     @classmethod
     def derive_anew(cls):
         """Bring what is derived from the rows in scope up to date, all of which were written at once."""
+
+
+def role_needed(view: Callable, arguments: dict) -> Role:
+    """The role that a view of an organization declares, for these arguments of its address."""
+    role = getattr(view, "needs_role", None)
+    if role is None:
+        raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} does not declare the role it needs.")
+    return role(**arguments) if callable(role) else role
+
+
+def may_open(member, address: str) -> bool:
+    """Whether the member's role is enough for a page of their organization."""
+    match = resolve(address)
+    arguments = {name: value for name, value in match.kwargs.items() if name != "slug"}
+    return member.may(role_needed(match.func, arguments))
 
 
 def scoped(queryset_class: type[models.QuerySet]):
@@ -344,12 +368,7 @@ class TenancyMiddleware:
         if request.member is None:
             raise Http404
         kwargs.pop("slug", None)
-        role = getattr(view, "needs_role", None)
-        if role is None:
-            raise ImproperlyConfigured(
-                f"{view.__module__}.{view.__name__} does not declare the role it needs."
-            )
-        if request.member.role < (role(**kwargs) if callable(role) else role):
+        if not request.member.may(role_needed(view, kwargs)):
             raise PermissionDenied
 
 

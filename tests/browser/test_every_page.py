@@ -9,7 +9,7 @@ from actionplans.models import Action
 from customers.models import Criterion, Customer, Deliverable
 from metrics.models import Measurement, Metric
 from tests import factories
-from victory.models import Member, Organization
+from victory.models import CustomerRight, Member, Organization
 from victory.tenancy import Role, organization_scope
 
 PAGES = [
@@ -53,6 +53,10 @@ PAGES = [
     "notes/",
     "deleted/",
     "export/",
+    "history/metric/{metric}/",
+    "history/customer-right/{right}/{state}/",
+    "activity/",
+    "audit/",
 ]
 
 
@@ -106,6 +110,9 @@ def keys(organization, metric, promised) -> dict[str, int]:
         for days in (0, 1)
     )
     with organization_scope(organization):
+        right = CustomerRight.objects.first()
+        right.text += ", whoever asks, and whichever way they ask"
+        right.save()
         return {
             "metric": metric,
             "figure": Measurement.objects.filter(metric=metric).first().pk,
@@ -113,6 +120,8 @@ def keys(organization, metric, promised) -> dict[str, int]:
             "promised": promised,
             "closed": factories.close(closed).pk,
             "planned": planned.pk,
+            "right": right.pk,
+            "state": right.history.earliest("history_id").pk,
         }
 
 

@@ -80,6 +80,8 @@ class Member(WorkbookRow):
     active = models.BooleanField(_("active"), default=True)
     forgotten_at = models.DateTimeField(_("forgotten"), null=True, editable=False)
 
+    history_role = Role.ADMIN
+
     objects = scoped(MemberQuerySet)
 
     class Meta(WorkbookRow.Meta):
@@ -121,6 +123,11 @@ class Member(WorkbookRow):
     def may_edit(self) -> bool:
         """Whether they may change the workbook."""
         return self.may(Role.MANAGER)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they also manage people and settings."""
+        return self.may(Role.ADMIN)
 
 
 class InvitationQuerySet(models.QuerySet):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from victory.forms import WorkbookForm
 from victory.models import Member, Organization
+from victory.past import kind_of
 from victory.tenancy import Role, WorkbookRow
 
 
@@ -239,6 +240,12 @@ class Entry:
     @property
     def row_address(self) -> str:
         return f"{self.base}{self.form.instance.pk}/"
+
+    @property
+    def history_address(self) -> str:
+        """What became of the row until now."""
+        row = self.form.instance
+        return reverse("history", args=[row.organization.slug, kind_of(type(row)), row.pk])
 
     @cached_property
     def cells(self) -> list["Cell"]:
