@@ -1,4 +1,4 @@
-"""Every route of an organization, as everybody who has no business there."""
+"""Every route of an organization, as everybody who has no business there. Roles: test_role_matrix.py."""
 
 import re
 
@@ -62,14 +62,6 @@ def test_outsider_learns_nothing(route, method, outsider, organization):
     assert without_tokens(answer) == without_tokens(nowhere)
 
 
-@every(ROUTES)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_anonymous_is_asked_to_sign_in(route, method, client, organization):
-    answer = getattr(client, method)(address_of(route, organization))
-    assert answer.status_code == 302
-    assert answer.url.startswith("/accounts/login/?next=/o/enfield/")
-
-
 @every(ROUTES_TO_A_ROW)
 @pytest.mark.parametrize("htmx", [{}, {"hx_request": "true"}], ids=["page", "htmx"])
 def test_row_of_another_organization_is_not_found(route, htmx, sign_in, organization):
@@ -87,10 +79,3 @@ def test_viewer_writes_nothing(route, viewer, organization):
     if route.role > Role.VIEWER:
         assert status == 403
     assert not [each["sql"] for each in queries if each["sql"].startswith(WRITING)]
-
-
-@every([route for route in ROUTES if route.role > Role.VIEWER])
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_role_below_the_one_declared_is_refused(route, method, sign_in, organization):
-    client = sign_in(Role(route.role - 1))
-    assert getattr(client, method)(address_of(route, organization)).status_code == 403
