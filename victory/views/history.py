@@ -86,6 +86,7 @@ def form_as_it_was(model, row: WorkbookRow, then: WorkbookRow, member) -> Workbo
     """The row's form with what it would have shown then; it is saved over the row as it is now."""
     form = EDITING[model].form(instance=then, by=member)
     form.initial["version"] = row.version
+    form.initial["before"] = EDITING[model].form(instance=row, by=member).shown_now
     return form
 
 
@@ -94,8 +95,11 @@ def what_would_change(form: WorkbookForm, row: WorkbookRow) -> list[FieldChange]
     posted = {bound.html_name: "" if bound.value() is None else str(bound.value()) for bound in form}
     now = type(form)(posted, instance=row, by=form.by)
     texts = [
-        (now.fields[name].label, now.stored_text(name), now.in_words(name, now[name].data))
+        (
+            now.fields[name].label,
+            now.in_words(name, now.stored_as_typed(name)),
+            now.in_words(name, now[name].data),
+        )
         for name in now.changed_data
-        if name != "version"
     ]
     return [short_or_compared(str(label), old, new) for label, old, new in texts if old != new]
