@@ -156,7 +156,7 @@ class Reader:
             return ""
         if field.is_relation:
             return self.related[field.related_model].name(value) or _("no longer here")
-        return self.row_then(record).in_words(field.name) or plain_words(field, value)
+        return self.row_then(record).write_field(field.name) or plain_words(field, value)
 
     def row_then(self, record) -> WorkbookRow:
         """The row with those that it pointed to, all as they were: a figure in the unit of that time."""

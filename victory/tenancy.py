@@ -166,7 +166,7 @@ class WorkbookRow(OrganizationModel):
         self.settle()
         return deleted
 
-    def in_words(self, name: str) -> str:
+    def write_field(self, name: str) -> str:
         """What a field holds as people write it, where the field alone does not say that; else nothing."""
         return ""
 

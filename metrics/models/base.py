@@ -28,7 +28,7 @@ class RowOfMetric(WorkbookRow):
     def lock_first(self):
         self.metric.lock()
 
-    def in_words(self, name):
+    def write_field(self, name):
         value = getattr(self, name)
         is_figure = isinstance(self._meta.get_field(name), Figure)
         return self.metric.scale.write(value) if is_figure and value is not None else ""

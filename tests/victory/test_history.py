@@ -13,7 +13,7 @@ from metrics.models import Measurement, Metric, Target
 from metrics.worksheets import METRICS, TARGETS
 from tests import factories
 from victory import undo
-from victory.models import AuditEntry, CustomerRight, FocusStatement
+from victory.models import AuditEntry, CustomerRight, FocusStatement, Member
 from victory.past import kind_of, kinds
 from victory.process import EDITING
 from victory.tables import RIGHTS
@@ -31,8 +31,12 @@ def state(row, number: int) -> str:
 
 
 def bring_back(client, row, number: int):
-    """Press the button of that page."""
-    page = client.get(state(row, number)).text
+    return press(client, client.get(state(row, number)))
+
+
+def press(client, answer):
+    """Press the button of the page that brings an earlier state back."""
+    page = answer.text
     form = page[page.index('<form method="post" action="', page.index("would-title")) :]
     address = re.search(r'action="([^"]+)"', form)[1]
     form = form[: form.index("</form>")]
@@ -206,12 +210,10 @@ def test_state_that_stands_now_is_not_brought_back(manager, right):
 
 
 def test_earlier_state_is_not_brought_back_over_somebody_elses_change(manager, right):
-    page = manager.get(state(right, 0)).text
+    page = manager.get(state(right, 0))
     right.text = "a kind word"
     right.save()
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
-    edit = reverse("rights-edit", args=["enfield", right.pk])
-    answer = manager.post(edit, {"text": "a short wait", "version": version})
+    answer = press(manager, page)
     right.refresh_from_db()
     assert right.text == "a kind word"
     assert "a short wait" in answer.text and "a kind word" in answer.text
@@ -273,6 +275,14 @@ def test_rows_that_are_settled_say_why(manager, scoped):
     ):
         for page in (manager.get(history(row)).text, manager.get(state(row, 0)).text):
             assert sentence in page and "Bring it back" not in page
+
+
+@pytest.mark.parametrize("model", EDITING, ids=kind_of)
+def test_history_of_every_kind_is_told(model, sign_in, scoped):
+    """From nothing to all that a filled row holds."""
+    factories.a_row_of_every_model(scoped, text="as they said")
+    row = model.objects.get() if model is not Member else Member.objects.first()
+    assert "added" in read(sign_in(Role.ADMIN), row)
 
 
 @pytest.mark.parametrize("model", [m for m, editing in EDITING.items() if editing.form], ids=kind_of)

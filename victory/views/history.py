@@ -54,8 +54,9 @@ def earlier_state(request, kind, pk, state):
     row = get_object_or_404(model, pk=pk)
     form = changes = None
     if may_edit(request.member, row):
-        form = form_as_it_was(model, row, as_it_was(record, request.organization), request.member)
-        changes = what_would_change(form, row)
+        now = EDITING[model].form(instance=row, by=request.member)
+        form = form_as_it_was(as_it_was(record, request.organization), now)
+        changes = what_would_change(form, now)
     page = {
         "kind": kind,
         "row": row,
@@ -82,24 +83,20 @@ def may_edit(member, row: WorkbookRow) -> bool:
     return bool(editing.form) and not editing.settled(row) and may_open(member, editing.address(row))
 
 
-def form_as_it_was(model, row: WorkbookRow, then: WorkbookRow, member) -> WorkbookForm:
-    """The row's form with what it would have shown then; it is saved over the row as it is now."""
-    form = EDITING[model].form(instance=then, by=member)
-    form.initial["version"] = row.version
-    form.initial["before"] = EDITING[model].form(instance=row, by=member).shown_now
+def form_as_it_was(then: WorkbookRow, now: WorkbookForm) -> WorkbookForm:
+    """The row's form with what it would have shown then; it is saved over what it shows now."""
+    form = type(now)(instance=then, by=now.by)
+    form.initial |= {"version": now.instance.version, "before": now.shown_now}
     return form
 
 
-def what_would_change(form: WorkbookForm, row: WorkbookRow) -> list[FieldChange]:
-    """Each field that saving the form would change in the row."""
-    posted = {bound.html_name: "" if bound.value() is None else str(bound.value()) for bound in form}
-    now = type(form)(posted, instance=row, by=form.by)
-    texts = [
-        (
-            now.fields[name].label,
-            now.in_words(name, now.stored_as_typed(name)),
-            now.in_words(name, now[name].data),
-        )
-        for name in now.changed_data
+def what_would_change(form: WorkbookForm, now: WorkbookForm) -> list[FieldChange]:
+    """Each field in which the row as it was differs from the row as it is now."""
+    texts = {
+        name: [each.as_text(name, each.stored(name)) for each in (now, form)] for name in now.compared_fields
+    }
+    return [
+        short_or_compared(str(now.fields[name].label), now.in_words(name, old), now.in_words(name, new))
+        for name, (old, new) in texts.items()
+        if old != new
     ]
-    return [short_or_compared(str(label), old, new) for label, old, new in texts if old != new]
