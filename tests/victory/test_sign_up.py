@@ -65,6 +65,7 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(client, db, missing):
     assert not User.objects.exists()
 
 
+@pytest.mark.protects("known")
 def test_known_address_is_answered_like_a_new_one(client, django_user_model):
     django_user_model.objects.create_user("kim@example.org", "something else")
     known = client.post(SIGN_UP, NEW)
@@ -75,6 +76,7 @@ def test_known_address_is_answered_like_a_new_one(client, django_user_model):
     assert len(mail.outbox) == 2
 
 
+@pytest.mark.protects("known")
 def test_known_address_takes_a_hash_like_a_new_one(client, django_user_model, monkeypatch):
     django_user_model.objects.create_user("kim@example.org", "something else")
     hashed, encode = [], MD5PasswordHasher.encode
