@@ -141,6 +141,11 @@ class ActionForm(WorkbookForm):
         if self.instance.pk:
             self.initial["who"] = self.instance.who.name
 
+    @classmethod
+    def typed_for(cls, row):
+        answers = {name: ANSWERS[getattr(row, name)] for name in ("key_to_success", "earns_loyalty")}
+        return {"who": row.who.name} | answers
+
     def clean_who(self) -> Member:
         who = self.cleaned_data["who"]
         if "who" in self.changed_data:

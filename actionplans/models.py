@@ -1,6 +1,7 @@
 """Step R: who can act on a metric, and who does what by when."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -89,6 +90,16 @@ class Review(WorkbookRow):
     def is_closed(self) -> bool:
         return self.closed_at is not None
 
+    @classmethod
+    def take_in(cls, values, new_key):
+        from actionplans.reviews.frozen import exchange_keys
+
+        if (values["frozen"] is None) != (values["closed_at"] is None):
+            raise ValidationError(_("a review is closed exactly when something is frozen with it"))
+        if values["frozen"] is not None:
+            action_key = partial(new_key, "actionplans.action")
+            values["frozen"] = exchange_keys(values["frozen"], action_key)
+
     def prepare(self):
         refuse_closed(Review.objects.filter(pk=self.pk))
 
@@ -164,6 +175,10 @@ class ReviewLine(WorkbookRow):
 
     def __str__(self):
         return self.metric
+
+    @classmethod
+    def take_in(cls, values, new_key):
+        values["metric_key"] = new_key("metrics.metric", values["metric_key"])
 
     @property
     def stood(self) -> Verdict:

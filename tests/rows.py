@@ -72,6 +72,7 @@ NUMBERS: dict[str, Callable[[Organization], int | tuple[int, ...]]] = {
     "metric-print": a_metric,
     "figure-save": a_metric,
     "figure-enter": a_metric,
+    "figures-download": a_metric,
     "figure": a_figure,
     "figure-delete": a_figure,
     "owner-save": a_metric,

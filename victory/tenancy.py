@@ -66,8 +66,19 @@ class OrganizationModel(models.Model):
 
     objects = ScopedManager(organization="organization")
 
+    secrets = ()
+    """Fields that no export holds."""
+
     class Meta:
         abstract = True
+
+    @classmethod
+    def take_in(cls, values: dict, new_key: Callable[[str, int], int]):
+        """Fit the values of a row, or of its history, that come from an export.
+
+        What the row keeps in a form of its own is checked here, and keys that it holds elsewhere than in its
+        references are exchanged: `new_key` is given the label of the model. Raises ValidationError.
+        """
 
     def clean(self):
         super().clean()
@@ -181,6 +192,10 @@ class WorkbookRow(OrganizationModel):
 
         Called in the transaction that saved the row, deleted it or put it back.
         """
+
+    @classmethod
+    def derive_anew(cls):
+        """Bring what is derived from the rows in scope up to date, all of which were written at once."""
 
 
 def scoped(queryset_class: type[models.QuerySet]):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from victory.tables import NOTES, RIGHTS
-from victory.views import focus, pages
+from victory.views import focus, pages, portable
 from victory.worksheets import worksheet_urls
 from victory.worksheets.views import put_back
 
@@ -19,4 +19,5 @@ urlpatterns = [
     *worksheet_urls("notes/", NOTES),
     path("deleted/", pages.deleted, name="deleted"),
     path("undo/<int:pk>/", put_back, name="undo"),
+    path("export/", portable.export, name="export"),
 ]

@@ -44,6 +44,10 @@ class TargetForm(RejudgingForm, RowOfMetricForm):
         else:
             self.initial.setdefault("holds_from", timezone.localdate())
 
+    @classmethod
+    def typed_for(cls, row):
+        return {"target": str(row)}
+
     def clean(self):
         cleaned = super().clean()
         metric = cleaned.get("metric")
@@ -105,6 +109,10 @@ class DeviationForm(RowOfMetricForm):
             self.initial["accepted"] = self.instance.accepted_figures
         else:
             self.initial.setdefault("holds_from", timezone.localdate())
+
+    @classmethod
+    def typed_for(cls, row):
+        return {"accepted": row.accepted_figures}
 
     def clean(self):
         cleaned = super().clean()

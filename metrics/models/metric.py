@@ -240,6 +240,11 @@ class Metric(WorkbookRow):
         self.take_latest()
         return count
 
+    @classmethod
+    def derive_anew(cls):
+        for metric in cls.objects.all():
+            metric.judge_again()
+
     def read_series(self) -> Series:
         """All its figures in the order of their days, with the baselines of their limits."""
         rows = self.measurements.order_by("date").values_list("date", "value", "verdict")

@@ -52,6 +52,7 @@ PAGES = [
     "reviews/{closed}/print/",
     "notes/",
     "deleted/",
+    "export/",
 ]
 
 
@@ -117,7 +118,7 @@ def keys(organization, metric, promised) -> dict[str, int]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, keys, accessible, complaints):
-    enter()
+    enter(Role.ADMIN)
     go(path.format(**keys))
     accessible()
     for width in (1920, 768, 320):
@@ -128,12 +129,20 @@ def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, keys
 
 
 @pytest.mark.parametrize(
-    "path", ["accounts/login/", "accounts/password/reset/", "organizations/", "mine/", "no-such-page/"]
+    "path",
+    [
+        "accounts/login/",
+        "accounts/password/reset/",
+        "organizations/",
+        "organizations/restore/",
+        "mine/",
+        "no-such-page/",
+    ],
 )
 def test_page_outside_of_an_organization_is_accessible(
     path, page, live_server, accessible, organization, enter
 ):
-    if path in ("organizations/", "mine/"):
+    if path in ("organizations/", "organizations/restore/", "mine/"):
         enter()
     page.goto(f"{live_server.url}/{path}")
     accessible()

@@ -80,6 +80,12 @@ class Worksheet:
             return reverse(self.page_of_parent, args=[organization.slug, parent.pk])
         return reverse(self.step, args=[organization.slug])
 
+    def labels_of(self, form: WorkbookForm) -> dict[str, str]:
+        """Every field of a row with its label: those of the columns, then the form's further ones."""
+        labels = {column.name: column.label for column in self.columns}
+        further = [bound for bound in form.visible_fields() if bound.name not in labels]
+        return labels | {bound.name: bound.label for bound in further}
+
     def sheet(self, request, parent: WorkbookRow | None = None, rows=None, hints=None) -> "Sheet":
         """The table as it stands on a page.
 
@@ -164,6 +170,13 @@ class Sheet:
     def paste_address(self) -> str:
         """The page for pasting rows, which remembers the sheet they are meant for."""
         return f"{self.address}paste/" + (f"?{self.worksheet.within}={self.parent.pk}" if self.parent else "")
+
+    @property
+    def download_address(self) -> str:
+        """The sheet as a file for a spreadsheet."""
+        return f"{self.address}download/" + (
+            f"?{self.worksheet.within}={self.parent.pk}" if self.parent else ""
+        )
 
     @property
     def starting_points(self) -> list[str]:
@@ -255,13 +268,12 @@ class Entry:
         return None if bound.errors else bound
 
     def _cell(self, name: str, number: bool = False) -> "Cell":
-        return Cell(self.form[name], number, self.form.theirs.get(name))
+        return Cell(self.form[name], number)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A field of a row that is being typed; `theirs` is what somebody else saved there meanwhile."""
+    """A field of a row that is being typed."""
 
     field: forms.BoundField
     number: bool
-    theirs: str | None
