@@ -153,3 +153,12 @@ def test_devices_signed_out_are_put_down(person, entries):
     sign_in()
     here.post("/account/devices/others/")
     assert entries()[0] == (Event.ACCOUNT_CHANGED, "all other devices signed out")
+
+
+@pytest.mark.parametrize(("behind_proxy", "kept"), [(False, "127.0.0.1"), (True, "203.0.113.7")])
+def test_forged_address_is_not_put_down(person, settings, organization, behind_proxy, kept):
+    settings.BEHIND_PROXY = behind_proxy
+    forged = {"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}
+    Client(headers=forged).post("/accounts/login/", {"login": person.email, "password": "wrong"})
+    with organization_scope(organization):
+        assert AuditEntry.objects.get().address == kept

@@ -8,7 +8,6 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 
 from tests import factories
-from victory.accounts import INVITED
 from victory.models import User
 
 SIGN_UP = "/accounts/signup/"
@@ -94,12 +93,3 @@ def test_sign_up_that_is_closed_says_whom_to_ask(client, db, settings):
     client.post(SIGN_UP, NEW)
     assert not User.objects.exists()
     assert "signup" not in client.get("/accounts/login/").text
-
-
-def test_invited_person_signs_up_where_it_is_closed(client, db, settings):
-    settings.OPEN_SIGNUP = False
-    session = client.session
-    session[INVITED] = "anything"
-    session.save()
-    client.post(SIGN_UP, NEW)
-    assert User.objects.filter(email=NEW["email"]).exists()

@@ -7,7 +7,6 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.socialaccount.forms import SignupForm as BaseProviderSignUpForm
 from django import forms
-from django.contrib.auth import password_validation
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
@@ -15,15 +14,15 @@ from victory.models import User
 
 
 class Plain:
-    """Labels instead of placeholders, and what a password has to be in one sentence after another."""
+    """Labels instead of placeholders, and in a few words what a new password has to be."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         if "password1" in self.fields:
-            self.fields["password1"].help_text = " ".join(
-                password_validation.password_validators_help_texts()
+            self.fields["password1"].help_text = _(
+                "At least 10 characters. A few words that belong to nobody else are easiest to keep in mind."
             )
 
 
