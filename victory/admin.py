@@ -26,6 +26,8 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from victory.models import CustomerRight, FocusStatement, Member, Note, Organization, User
 from victory.once import lowered
+from victory.tenancy import memberships_of
+from victory.trail import Event, put_down
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Winning Customers")
 admin.site.index_title = gettext_lazy("Administration")
@@ -233,7 +235,14 @@ class UserAdmin(DjangoUserAdmin):
 
     @admin.action(description=gettext_lazy("Remove the second factors, for somebody who lost theirs"))
     def remove_second_factors(self, request, queryset):
-        Authenticator.objects.filter(user__in=queryset).delete()
+        for user in queryset:
+            Authenticator.objects.filter(user=user).delete()
+            for membership in memberships_of(user):
+                put_down(
+                    Event.ACCOUNT_CHANGED,
+                    organization_id=membership.organization_id,
+                    detail=_("second factors of %(name)s removed") % {"name": membership},
+                )
         messages.success(request, _("They sign in with the password alone now."))
 
     def has_module_permission(self, request):

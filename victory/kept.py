@@ -10,7 +10,7 @@ from django.urls import resolve
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from victory.tenancy import ORGANIZATION_PATH, memberships_of, organization_scope
+from victory.tenancy import ORGANIZATION_PATH, memberships_open_to, organization_scope
 from victory.worksheets.declared import Entry
 
 KEY = "kept"
@@ -81,7 +81,7 @@ def kept_for(request) -> Kept | None:
 
 def member_addressed(request, address: str):
     match = ORGANIZATION_PATH.match(address)
-    return match and memberships_of(request.user).filter(organization__slug=match["slug"]).first()
+    return match and memberships_open_to(request.user).filter(organization__slug=match["slug"]).first()
 
 
 def arrived(request):

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "victory.accounts.SignedInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "victory.limits.LimitsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "victory.tenancy.TenancyMiddleware",
 ]

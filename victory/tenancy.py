@@ -244,6 +244,14 @@ def memberships_of(user) -> models.QuerySet:
         return Member.objects.filter(user=user, active=True).select_related("organization")
 
 
+def memberships_by_email(email: str) -> models.QuerySet:
+    """The memberships of the person who signs in with this address, for what its audit trails say of it."""
+    from victory.models import Member
+
+    with scopes_disabled():
+        return Member.objects.filter(user__email=email, active=True).select_related("user")
+
+
 def memberships_open_to(user) -> models.QuerySet:
     """Those of the person's memberships in whose organizations they may read now.
 

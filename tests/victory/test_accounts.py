@@ -39,6 +39,7 @@ def test_sign_in_does_not_lead_to_another_site(client, person):
     assert sign_in(client, person.email, next="https://example.com/").url == "/"
 
 
+@pytest.mark.protects("known")
 @pytest.mark.parametrize(
     ("email", "password"), [("robin@example.org", "wrong"), ("nobody@example.org", "wrong")]
 )

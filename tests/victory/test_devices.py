@@ -72,6 +72,7 @@ def test_all_other_devices_are_signed_out_at_once(person):
     assert [other.get("/account/").status_code for other in others] == [302, 302]
 
 
+@pytest.mark.protects("sessions")
 def test_session_is_a_new_one_at_sign_in(client, person):
     client.get("/accounts/login/")
     session = client.session
@@ -82,6 +83,7 @@ def test_session_is_a_new_one_at_sign_in(client, person):
     assert client.cookies["sessionid"].value != before
 
 
+@pytest.mark.protects("sessions")
 def test_sign_out_ends_the_session_for_good(person):
     client = signed_in(person)
     kept = client.cookies["sessionid"].value
@@ -91,6 +93,7 @@ def test_sign_out_ends_the_session_for_good(person):
     assert thief.get("/account/").status_code == 302
 
 
+@pytest.mark.protects("sessions")
 def test_account_that_is_closed_is_signed_out_everywhere(person):
     client = signed_in(person)
     person.is_active = False
