@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "victory.accounts.SignedInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "victory.kept.SavedMiddleware",
     "victory.tenancy.TenancyMiddleware",
 ]
 
