@@ -129,6 +129,10 @@ class NamesForm(WorkbookForm):
         if self.instance.pk:
             self.initial[self.names] = write_names(getattr(self.instance, self.names).all())
 
+    @classmethod
+    def typed_for(cls, row):
+        return {cls.names: write_names(getattr(row, cls.names).all())}
+
     def save(self, commit=True):
         present = list(self.links.objects.filter(**{self.of: self.instance})) if self.instance.pk else []
         row = super().save(commit)
@@ -204,7 +208,11 @@ class CriterionForm(WorkbookForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["weight"] = f"{self.instance.weight.normalize():f}"
+        self.initial |= self.typed_for(self.instance)
+
+    @classmethod
+    def typed_for(cls, row):
+        return {"weight": f"{row.weight.normalize():f}"}
 
 
 class DriverChoiceForm(WorkbookForm):

@@ -335,3 +335,12 @@ document.addEventListener("focusout", () => {
   if (refreshLater) htmx.trigger(document.body, "workbook-changed");
   refreshLater = false;
 });
+
+// --- What works with JavaScript alone is hidden without it. ---
+
+for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
+
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  document.getElementById("passkey-problem").hidden = false;
+});

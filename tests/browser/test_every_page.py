@@ -9,7 +9,7 @@ from actionplans.models import Action
 from customers.models import Criterion, Customer, Deliverable
 from metrics.models import Measurement, Metric
 from tests import factories
-from victory.models import Member, Organization
+from victory.models import CustomerRight, Member, Organization
 from victory.tenancy import Role, organization_scope
 
 PAGES = [
@@ -52,6 +52,11 @@ PAGES = [
     "reviews/{closed}/print/",
     "notes/",
     "deleted/",
+    "export/",
+    "history/metric/{metric}/",
+    "history/customer-right/{right}/{state}/",
+    "activity/",
+    "audit/",
 ]
 
 
@@ -105,6 +110,9 @@ def keys(organization, metric, promised) -> dict[str, int]:
         for days in (0, 1)
     )
     with organization_scope(organization):
+        right = CustomerRight.objects.first()
+        right.text += ", whoever asks, and whichever way they ask"
+        right.save()
         return {
             "metric": metric,
             "figure": Measurement.objects.filter(metric=metric).first().pk,
@@ -112,12 +120,14 @@ def keys(organization, metric, promised) -> dict[str, int]:
             "promised": promised,
             "closed": factories.close(closed).pk,
             "planned": planned.pk,
+            "right": right.pk,
+            "state": right.history.earliest("history_id").pk,
         }
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, keys, accessible, complaints):
-    enter()
+    enter(Role.ADMIN)
     go(path.format(**keys))
     accessible()
     for width in (1920, 768, 320):
@@ -128,12 +138,20 @@ def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, keys
 
 
 @pytest.mark.parametrize(
-    "path", ["accounts/login/", "accounts/password/reset/", "organizations/", "mine/", "no-such-page/"]
+    "path",
+    [
+        "accounts/login/",
+        "accounts/password/reset/",
+        "organizations/",
+        "organizations/restore/",
+        "mine/",
+        "no-such-page/",
+    ],
 )
 def test_page_outside_of_an_organization_is_accessible(
     path, page, live_server, accessible, organization, enter
 ):
-    if path in ("organizations/", "mine/"):
+    if path in ("organizations/", "organizations/restore/", "mine/"):
         enter()
     page.goto(f"{live_server.url}/{path}")
     accessible()

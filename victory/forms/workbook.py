@@ -101,6 +101,14 @@ class WorkbookForm(forms.ModelForm):
             elif isinstance(field, forms.DateField):
                 field.validators.append(refuse_long_ago)
 
+    @classmethod
+    def typed_for(cls, row) -> dict:
+        """What one would type into those fields that are no field of the row, so that it came out like this.
+
+        The row was read as its worksheet reads it.
+        """
+        return {}
+
     def full_clean(self):
         """Hold what was typed against what is stored, before it is read."""
         if self.is_bound:
