@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "victory.limits.LimitsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "victory.kept.SavedMiddleware",
     "victory.tenancy.TenancyMiddleware",
 ]
 

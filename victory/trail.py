@@ -105,6 +105,8 @@ class Write:
             transaction.on_commit(partial(move_revision_on, organization_id))
         if request_under_way() is None:
             return
+        if self.changes:
+            request_under_way().wrote = True  # `victory.kept` tells the browser
         for organization_id in dict.fromkeys([*self.named, *(c.organization_id for c in self.changes)]):
             event, detail = self.named.get(organization_id, (Event.EDITED, ""))
             changes = [change for change in self.changes if change.organization_id == organization_id]
