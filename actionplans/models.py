@@ -1,6 +1,6 @@
 """Step R: who can act on a metric, and who does what by when."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -15,7 +15,12 @@ from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
 
 FURTHEST = timedelta(days=50 * 365)
-"""How far off a day of the plan may be; one further off has a wrong year."""
+FAR_AWAY = _("This day is more than 50 years away. Look at the year.")
+
+
+def is_far_away(day: date) -> bool:
+    """Whether a day is too far off for a plan: then its year is wrong."""
+    return abs(day - timezone.localdate()) > FURTHEST
 
 
 class ReviewQuerySet(models.QuerySet):
@@ -102,8 +107,8 @@ class Review(WorkbookRow):
         super().clean()
         for name in ("on", "next_on"):
             day = getattr(self, name)
-            if day and abs(day - timezone.localdate()) > FURTHEST:
-                raise ValidationError({name: _("This day is more than 50 years away. Look at the year.")})
+            if day and is_far_away(day):
+                raise ValidationError({name: FAR_AWAY})
         if self.on and self.next_on and self.next_on <= self.on:
             sentence = _("The next review comes after this one. It is set for %(day)s.")
             raise ValidationError({"next_on": sentence % {"day": date_format(self.next_on)}})
@@ -208,6 +213,11 @@ class ActionQuerySet(models.QuerySet):
         return self.order_by(over, "due", "pk")
 
 
+def may_update_actions_of(who: int, member: Member) -> bool:
+    """Whether they may say how far actions of `who` have come: managers of all, contributors of their own."""
+    return member.may_edit or (member.may_record and who == member.pk)
+
+
 class Action(WorkbookRow):
     """Who does what by when, to bring a metric to its target.
 
@@ -264,8 +274,8 @@ class Action(WorkbookRow):
         return self.is_open and self.due < today
 
     def may_be_updated_by(self, member: Member) -> bool:
-        """Whether they may say how far it has come: managers of any action, contributors of their own."""
-        return member.may_edit or (member.may_record and self.who_id == member.pk)
+        """Whether they may say how far it has come."""
+        return may_update_actions_of(self.who_id, member)
 
     def prepare(self):
         """Count a day that is put off; one that is brought forward is no broken promise."""

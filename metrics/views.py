@@ -19,7 +19,8 @@ from metrics.history import blank_figure, corrections_of
 from metrics.models import Measurement, Metric, Target
 from metrics.rejudging import foresee_without
 from metrics.series import PastedSeries, read_series
-from metrics.standing import DUE_FIRST, FigureLine, Typed, due_tally, lines_on, tally
+from metrics.split import Split
+from metrics.standing import DUE_FIRST, FigureLine, Typed, due_tally, lines_on
 from metrics.worksheets import METRICS
 from victory import undo
 from victory.once import again_if_taken
@@ -60,7 +61,7 @@ def performance_page(request, on: date, day: DayForm, typed: dict[int, Typed] | 
         "on": on,
         "due_first": due_first,
         "groups": by_freshness(lines) if due_first else by_deliverable(lines),
-        "tally": tally(lines),
+        "split": Split.of(line.verdict for line in lines),
         "due_tally": due_tally(lines),
         "note_limit": Measurement._meta.get_field("note").max_length,
     }

@@ -1,6 +1,7 @@
 """The pages of reviews: prepared, held metric by metric, closed, compared and printed."""
 
 import re
+from collections import Counter
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from actionplans.reviews.actions import close_review
 from actionplans.reviews.comparison import Comparison, Stand
 from actionplans.reviews.forms import FindingsForm, NoteForm, PrepareForm
 from actionplans.reviews.lines import lines_now
-from actionplans.reviews.minutes import Minutes, met_of_all
+from actionplans.reviews.minutes import Minutes
 from actionplans.reviews.pack import Changes
 from actionplans.reviews.upcoming import next_review, proposed_after
 from actionplans.reviews.walk import Stop, Walk
@@ -25,6 +26,7 @@ from actionplans.thread import Thread
 from actionplans.views.plan import keep_owner
 from metrics.findings import Findings
 from metrics.models import Metric
+from metrics.split import Split
 from victory import undo
 from victory.models import Member
 from victory.once import again_if_taken
@@ -65,7 +67,7 @@ def list_page(request, typed: PrepareForm | None = None):
                 "pk": each.pk,
                 "day": date_format(each.on),
                 "people": ", ".join(each.people),
-                "met": met_of_all(each.counts),
+                "met": Split(Counter(each.counts)).met_of_all,
             }
             for each in closed
         ],
@@ -296,7 +298,8 @@ def decide_action(request, pk, metric):
     form.instance.decided_in = review
     form.save()
     say_what_else(request, form.notices)
-    return redirect("review-metric", request.organization.slug, pk, metric)
+    page = reverse("review-metric", args=[request.organization.slug, pk, metric])
+    return redirect(f"{page}#actions-title")
 
 
 # Closing it, and what remains
