@@ -209,11 +209,18 @@ def is_tenant_key(field: models.Field) -> bool:
 
 
 def memberships_of(user) -> models.QuerySet:
-    """The person's memberships in all organizations, for moving between them."""
+    """The person's memberships in all organizations, for moving between them.
+
+    One whose wait for its deletion is over is as good as gone, also while nobody has deleted it yet. Only
+    a superuser can still get in, and stop it.
+    """
     from victory.models import Member
 
     with scopes_disabled():
-        return Member.objects.filter(user=user, active=True).select_related("organization")
+        memberships = Member.objects.filter(user=user, active=True).select_related("organization")
+        if user.is_superuser:
+            return memberships
+        return memberships.exclude(organization__deleted_from__lte=timezone.now())
 
 
 def organization_scope(organization) -> AbstractContextManager:

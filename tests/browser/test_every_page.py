@@ -53,6 +53,7 @@ PAGES = [
     "notes/",
     "deleted/",
     "export/",
+    "deletion/",
 ]
 
 

@@ -118,6 +118,11 @@ class Member(WorkbookRow):
         """Whether they may change the workbook."""
         return self.may(Role.MANAGER)
 
+    @property
+    def may_administer(self) -> bool:
+        """Whether they may manage the people and the settings."""
+        return self.may(Role.ADMIN)
+
 
 class InvitationQuerySet(models.QuerySet):
     def open(self):
