@@ -67,6 +67,7 @@ class Review(WorkbookRow):
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     frozen = models.JSONField(null=True, editable=False)
 
+    names_in = ("frozen",)
     objects = scoped(ReviewQuerySet)
 
     class Meta:
@@ -99,6 +100,12 @@ class Review(WorkbookRow):
         if values["frozen"] is not None:
             action_key = partial(new_key, "actionplans.action")
             values["frozen"] = exchange_keys(values["frozen"], action_key)
+
+    @classmethod
+    def renamed(cls, values, replace):
+        from actionplans.reviews.frozen import exchange_names
+
+        return {"frozen": values["frozen"] and exchange_names(values["frozen"], replace)}
 
     def prepare(self):
         refuse_closed(Review.objects.filter(pk=self.pk))
@@ -175,6 +182,8 @@ class ReviewLine(WorkbookRow):
 
     def __str__(self):
         return self.metric
+
+    names_in = ("owner", "reason")
 
     @classmethod
     def take_in(cls, values, new_key):

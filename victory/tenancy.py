@@ -65,6 +65,9 @@ class OrganizationModel(models.Model):
     secrets = ()
     """Fields that no export holds."""
 
+    names_in = ()
+    """Texts in which the application itself names people of the organization."""
+
     class Meta:
         abstract = True
 
@@ -75,6 +78,11 @@ class OrganizationModel(models.Model):
         What the row keeps in a form of its own is checked here, and keys that it holds elsewhere than in its
         references are exchanged: `new_key` is given the label of the model. Raises ValidationError.
         """
+
+    @classmethod
+    def renamed(cls, values: dict, replace: Callable[[str], str]) -> dict:
+        """These values of the fields that `names_in` names, with other names of people in them."""
+        return {name: text and replace(text) for name, text in values.items()}
 
     def clean(self):
         super().clean()
@@ -221,6 +229,12 @@ def memberships_of(user) -> models.QuerySet:
         if user.is_superuser:
             return memberships
         return memberships.exclude(organization__deleted_from__lte=timezone.now())
+
+
+def rows_elsewhere(model: type[OrganizationModel], field: models.Field, organization) -> models.QuerySet:
+    """The rows of other organizations that name this one in that field: what its people said there."""
+    with scopes_disabled():
+        return model.objects.filter(**{field.name: organization})
 
 
 def organization_scope(organization) -> AbstractContextManager:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from victory.tables import NOTES, RIGHTS
-from victory.views import ending, focus, pages, portable
+from victory.views import ending, focus, forgetting, pages, portable
 from victory.worksheets import worksheet_urls
 from victory.worksheets.views import put_back
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("deleted/", pages.deleted, name="deleted"),
     path("undo/<int:pk>/", put_back, name="undo"),
     path("export/", portable.export, name="export"),
+    path("people/<int:pk>/data/", forgetting.data, name="people-data"),
+    path("people/<int:pk>/forget/", forgetting.forget_member, name="people-forget"),
     path("deletion/", ending.deletion, name="deletion"),
     path("deletion/stop/", ending.stop, name="deletion-stop"),
 ]

@@ -54,6 +54,8 @@ PAGES = [
     "deleted/",
     "export/",
     "deletion/",
+    "people/{member}/data/",
+    "people/{member}/forget/",
 ]
 
 
@@ -112,6 +114,7 @@ def keys(organization, metric, promised) -> dict[str, int]:
             "figure": Measurement.objects.filter(metric=metric).first().pk,
             "action": Action.objects.first().pk,
             "promised": promised,
+            "member": Member.objects.first().pk,
             "closed": factories.close(closed).pk,
             "planned": planned.pk,
         }
