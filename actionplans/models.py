@@ -67,7 +67,9 @@ class Review(WorkbookRow):
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     frozen = models.JSONField(null=True, editable=False)
 
+    unspoken = ("frozen",)
     names_in = ("frozen",)
+
     objects = scoped(ReviewQuerySet)
 
     class Meta:
@@ -153,6 +155,8 @@ class ReviewLine(WorkbookRow):
     How it stood is kept as texts, so that it stays as it was whatever becomes of the metric. `metric_key`
     is the metric's key, by which two reviews are compared; it points nowhere once the metric is deleted.
     """
+
+    unspoken = ("metric_key",)
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="lines")
     metric_key = models.BigIntegerField(editable=False)

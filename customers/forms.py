@@ -256,10 +256,12 @@ class AnswerForm(forms.Form):
         validators=[refuse_control_characters],
     )
     said_on = forms.DateField(label=gettext_lazy("Said on"), initial=timezone.localdate, widget=DateInput)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, standing: Answer | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.standing = standing
+        self.initial["shown"] = self.key_of_standing = str(standing.pk) if standing else ""
 
     def clean_said_on(self):
         said_on = self.cleaned_data["said_on"]
@@ -278,4 +280,31 @@ class AnswerForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("stance") == self.OBJECT and not cleaned.get("sentence", "x"):
             self.add_error("sentence", _("Say in a sentence what is missing."))
+        if self.standing and cleaned.get("shown") != self.key_of_standing and not self.says_the_same:
+            self.say_what_stands_now()
         return cleaned
+
+    @property
+    def says_the_same(self) -> bool:
+        """Whether what stands is what was typed: it was sent twice."""
+        typed = self.cleaned_data
+        stands = (self.standing.agrees, self.standing.sentence, self.standing.said_on)
+        return stands == (typed.get("stance") == self.AGREE, typed.get("sentence"), typed.get("said_on"))
+
+    def say_what_stands_now(self):
+        """Somebody else answered for this unit meanwhile; giving the answer once more is a decision."""
+        self.data = self.data.copy()
+        self.data["shown"] = self.key_of_standing
+        words = {
+            "who": self.standing.said_by,
+            "stance": self.standing.stance,
+            "sentence": self.standing.sentence,
+        }
+        self.add_error(
+            None,
+            _(
+                "%(who)s answered meanwhile: %(stance)s. %(sentence)s"
+                " Give your answer once more if it is to stand instead."
+            )
+            % words,
+        )

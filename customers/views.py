@@ -30,7 +30,7 @@ from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
 from victory.views.focus import draft_saved
-from victory.worksheets.views import changed, gone
+from victory.worksheets.views import changed, gone, say_what_else
 
 FIRST_CELLS = 40
 
@@ -183,6 +183,7 @@ def save_statement(request):
         return draft_saved(request, form, "driver-statement")
     if not form.is_valid():
         return drivers_page(request, statement=form)
+    say_what_else(request, form.notices)
     messages.success(request, _("The statement is saved."))
     return redirect("drivers", request.organization.slug)
 

@@ -4,14 +4,16 @@ from django.contrib import admin
 from django.urls import include, path
 
 from actionplans.views.mine import mine
-from victory.views import pages, portable
+from victory.views import kept, pages, portable
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("organizations/", pages.organizations, name="organizations"),
     path("organizations/restore/", portable.restore_organization, name="organization-restore"),
     path("mine/", mine, name="mine"),
-    path("accounts/", include("allauth.account.urls")),
+    path("", include("victory.account_urls")),
+    path("kept/", kept.kept, name="kept"),
+    path("token/", kept.token, name="token"),
     path("admin/", admin.site.urls),
     path(
         "o/<slug:slug>/",

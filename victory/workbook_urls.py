@@ -3,7 +3,7 @@
 from django.urls import path
 
 from victory.tables import NOTES, RIGHTS
-from victory.views import ending, focus, forgetting, pages, portable
+from victory.views import activity, ending, focus, forgetting, history, pages, portable
 from victory.worksheets import worksheet_urls
 from victory.worksheets.views import put_back
 
@@ -18,6 +18,10 @@ urlpatterns = [
     path("notes/", pages.notes, name="notes"),
     *worksheet_urls("notes/", NOTES),
     path("deleted/", pages.deleted, name="deleted"),
+    path("history/<slug:kind>/<int:pk>/", history.row_history, name="history"),
+    path("history/<slug:kind>/<int:pk>/<int:state>/", history.earlier_state, name="history-state"),
+    path("activity/", activity.activity, name="activity"),
+    path("audit/", activity.audit, name="audit"),
     path("undo/<int:pk>/", put_back, name="undo"),
     path("export/", portable.export, name="export"),
     path("people/<int:pk>/data/", forgetting.data, name="people-data"),

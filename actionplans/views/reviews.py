@@ -239,13 +239,14 @@ def save_note(request, pk, metric):
     form = NoteForm(request.POST, instance=line, by=request.member)
     if review.is_closed:
         return closed_meanwhile(request, review, form.typed_texts())
-    if form.is_valid() and {*form.changed_data} - {"version"}:
+    if form.is_valid() and form.has_changed():
         line.metric, line.deliverable = row.measured_by, row.deliverable.name
         form.save()
     if request.htmx:
         return draft_saved(request, form, "note")
     if not form.is_valid():
         return stop_page(request, review, metric, note=form)
+    say_what_else(request, form.notices)
     return redirect(address_after(request, review, metric))
 
 
@@ -314,8 +315,7 @@ def close(request, pk):
     review = get_object_or_404(Review.objects.select_related("organization"), pk=pk)
     if review.is_closed:
         return redirect(review)
-    form = FindingsForm(instance=review, by=request.member)
-    form.initial["next_on"] = review.next_on or proposed_after(review)
+    form = FindingsForm(instance=review, by=request.member, proposed=proposed_after(review))
     return close_page(request, review, form)
 
 
@@ -342,6 +342,7 @@ def save_findings(request, pk):
         return draft_saved(request, form, "findings")
     if not form.is_valid():
         return close_page(request, review, form)
+    say_what_else(request, form.notices)
     if review.is_closed:
         messages.success(request, _("The review is closed. What stood is kept as it is."))
         return redirect(review)

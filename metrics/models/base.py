@@ -28,6 +28,11 @@ class RowOfMetric(WorkbookRow):
     def lock_first(self):
         self.metric.lock()
 
+    def in_words(self, name):
+        value = getattr(self, name)
+        is_figure = isinstance(self._meta.get_field(name), Figure)
+        return self.metric.scale.write(value) if is_figure and value is not None else ""
+
     def check_return(self, deleted_at):
         """Figures come back into the unit that they were written in, and into no other."""
         self.clean()

@@ -110,7 +110,7 @@ def test_note_saves_itself_while_it_is_typed(scoped, manager_htmx, review):
 
     answer = note(manager_htmx, review, metric, "Look at Mondays.")
 
-    assert "Saved at" in answer.text and 'id="note-version" value="1"' in answer.text
+    assert "Saved at" in answer.text and 'name="version" value="1"' in answer.text
     assert ReviewLine.objects.get().note == "Look at Mondays."
 
 

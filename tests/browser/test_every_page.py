@@ -9,7 +9,7 @@ from actionplans.models import Action
 from customers.models import Criterion, Customer, Deliverable
 from metrics.models import Measurement, Metric
 from tests import factories
-from victory.models import Member, Organization
+from victory.models import CustomerRight, Member, Organization
 from victory.tenancy import Role, organization_scope
 
 PAGES = [
@@ -56,6 +56,10 @@ PAGES = [
     "deletion/",
     "people/{member}/data/",
     "people/{member}/forget/",
+    "history/metric/{metric}/",
+    "history/customer-right/{right}/{state}/",
+    "activity/",
+    "audit/",
 ]
 
 
@@ -109,6 +113,9 @@ def keys(organization, metric, promised) -> dict[str, int]:
         for days in (0, 1)
     )
     with organization_scope(organization):
+        right = CustomerRight.objects.first()
+        right.text += ", whoever asks, and whichever way they ask"
+        right.save()
         return {
             "metric": metric,
             "figure": Measurement.objects.filter(metric=metric).first().pk,
@@ -117,6 +124,8 @@ def keys(organization, metric, promised) -> dict[str, int]:
             "member": Member.objects.first().pk,
             "closed": factories.close(closed).pk,
             "planned": planned.pk,
+            "right": right.pk,
+            "state": right.history.earliest("history_id").pk,
         }
 
 

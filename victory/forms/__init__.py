@@ -1,5 +1,6 @@
-"""What every form of the workbook has in common, and the forms of step W and of notes."""
+"""What every form of the workbook has in common, those of step W and of notes, and of what happened."""
 
+from victory.forms.activity import ActivityFilter, AuditFilter
 from victory.forms.statements import CustomerRightForm, FocusStatementForm, NoteForm
 from victory.forms.workbook import (
     FIRST_DAY,
@@ -12,6 +13,8 @@ from victory.forms.workbook import (
 
 __all__ = [
     "FIRST_DAY",
+    "ActivityFilter",
+    "AuditFilter",
     "CustomerRightForm",
     "DateInput",
     "FocusStatementForm",

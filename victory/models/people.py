@@ -1,8 +1,9 @@
 """Who signs in, who belongs to an organization, and who is asked to join it."""
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -13,9 +14,12 @@ from victory.tenancy import OrganizationModel, Role, WorkbookRow, scoped
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
+        """An account whose address somebody vouches for: it signs in without having it confirmed."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
-        user.save()
+        with transaction.atomic():
+            user.save()
+            EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
         return user
 
     def create_superuser(self, email, password=None, **fields):
@@ -76,6 +80,8 @@ class Member(WorkbookRow):
     active = models.BooleanField(_("active"), default=True)
     forgotten_at = models.DateTimeField(_("forgotten"), null=True, editable=False)
 
+    history_role = Role.ADMIN
+
     objects = scoped(MemberQuerySet)
 
     class Meta(WorkbookRow.Meta):
@@ -119,8 +125,8 @@ class Member(WorkbookRow):
         return self.may(Role.MANAGER)
 
     @property
-    def may_administer(self) -> bool:
-        """Whether they may manage the people and the settings."""
+    def is_admin(self) -> bool:
+        """Whether they also manage people and settings."""
         return self.may(Role.ADMIN)
 
 

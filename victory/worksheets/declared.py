@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from victory.forms import WorkbookForm
 from victory.models import Member, Organization
+from victory.past import kind_of
 from victory.tenancy import Role, WorkbookRow
 
 
@@ -240,6 +241,12 @@ class Entry:
     def row_address(self) -> str:
         return f"{self.base}{self.form.instance.pk}/"
 
+    @property
+    def history_address(self) -> str:
+        """What became of the row until now."""
+        row = self.form.instance
+        return reverse("history", args=[row.organization.slug, kind_of(type(row)), row.pk])
+
     @cached_property
     def cells(self) -> list["Cell"]:
         return [self._cell(column.name, column.number) for column in self.worksheet.columns]
@@ -268,13 +275,12 @@ class Entry:
         return None if bound.errors else bound
 
     def _cell(self, name: str, number: bool = False) -> "Cell":
-        return Cell(self.form[name], number, self.form.theirs.get(name))
+        return Cell(self.form[name], number)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A field of a row that is being typed; `theirs` is what somebody else saved there meanwhile."""
+    """A field of a row that is being typed."""
 
     field: forms.BoundField
     number: bool
-    theirs: str | None

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('victory', '0003_people_and_trail'),
+        ('victory', '0004_verified_addresses'),
     ]
 
     operations = [
