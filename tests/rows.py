@@ -26,6 +26,10 @@ def an_adopted_revision(organization) -> int:
     return adopted.revision
 
 
+def a_member(organization) -> int:
+    return factories.MemberFactory(organization=organization).pk
+
+
 def a_metric(organization) -> int:
     return factories.MetricFactory(organization=organization).pk
 
@@ -76,6 +80,8 @@ NUMBERS: dict[str, Callable[[Organization], int | tuple[str | int, ...]]] = {
     "history-state": an_earlier_state,
     "focus-revision": an_adopted_revision,
     "undo": a_deletion,
+    "people-data": a_member,
+    "people-forget": a_member,
     "scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "own-scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,

@@ -69,6 +69,9 @@ class OrganizationModel(models.Model):
     secrets = ()
     """Fields that no export holds."""
 
+    names_in = ()
+    """Texts in which the application itself names people of the organization."""
+
     class Meta:
         abstract = True
 
@@ -79,6 +82,11 @@ class OrganizationModel(models.Model):
         What the row keeps in a form of its own is checked here, and keys that it holds elsewhere than in its
         references are exchanged: `new_key` is given the label of the model. Raises ValidationError.
         """
+
+    @classmethod
+    def renamed(cls, values: dict, replace: Callable[[str], str]) -> dict:
+        """These values of the fields that `names_in` names, with other names of people in them."""
+        return {name: text and replace(text) for name, text in values.items()}
 
     def clean(self):
         super().clean()
@@ -237,11 +245,24 @@ def is_tenant_key(field: models.Field) -> bool:
 
 
 def memberships_of(user) -> models.QuerySet:
-    """The person's memberships in all organizations, for moving between them."""
+    """The person's memberships in all organizations, for moving between them.
+
+    One whose wait for its deletion is over is as good as gone, also while nobody has deleted it yet. Only
+    a superuser can still get in, and stop it.
+    """
     from victory.models import Member
 
     with scopes_disabled():
-        return Member.objects.filter(user=user, active=True).select_related("organization")
+        memberships = Member.objects.filter(user=user, active=True).select_related("organization")
+        if user.is_superuser:
+            return memberships
+        return memberships.exclude(organization__deleted_from__lte=timezone.now())
+
+
+def rows_elsewhere(model: type[OrganizationModel], field: models.Field, organization) -> models.QuerySet:
+    """The rows of other organizations that name this one in that field: what its people said there."""
+    with scopes_disabled():
+        return model.objects.filter(**{field.name: organization})
 
 
 def memberships_by_email(email: str) -> models.QuerySet:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from victory.tables import NOTES, RIGHTS
-from victory.views import activity, focus, history, pages, portable
+from victory.views import activity, ending, focus, forgetting, history, pages, portable
 from victory.worksheets import worksheet_urls
 from victory.worksheets.views import put_back
 
@@ -24,4 +24,8 @@ urlpatterns = [
     path("audit/", activity.audit, name="audit"),
     path("undo/<int:pk>/", put_back, name="undo"),
     path("export/", portable.export, name="export"),
+    path("people/<int:pk>/data/", forgetting.data, name="people-data"),
+    path("people/<int:pk>/forget/", forgetting.forget_member, name="people-forget"),
+    path("deletion/", ending.deletion, name="deletion"),
+    path("deletion/stop/", ending.stop, name="deletion-stop"),
 ]

@@ -2,7 +2,7 @@
 
 import zoneinfo
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 
 from django.core.exceptions import ValidationError
@@ -24,6 +24,10 @@ class OrganizationQuerySet(models.QuerySet):
         """Every unit below these, at any depth, without these themselves."""
         keys = [top.pk for top in tops]
         return self.filter(pk__in=_keys_reached(keys, _BELOW)).exclude(pk__in=keys)
+
+    def due_for_deletion(self):
+        """Those whose deletion was asked for, and the wait is over."""
+        return self.filter(deleted_from__lte=timezone.now())
 
     def above(self, *units: "Organization"):
         """Everything that these units are part of, and these themselves."""
@@ -76,6 +80,9 @@ class Organization(models.Model):
     to nothing whether it is still what stands (see `victory.trail`). From `deleted_from` on it may be
     deleted for good; until then that can be stopped.
     """
+
+    WAIT = timedelta(days=14)
+    """How long a deletion that was asked for can still be stopped."""
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("company")
