@@ -4,11 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from actionplans.views.mine import mine
-from victory.views import pages
+from victory.views import invitations, organizations, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("organizations/", pages.organizations, name="organizations"),
+    path("organizations/new/", organizations.new_organization, name="organization-new"),
+    path("invitations/accept/", invitations.accept, name="invitation-accept"),
+    path("invitations/switch/", invitations.switch, name="invitation-switch"),
+    path("invitations/<int:pk>/<slug:secret>/", invitations.invitation, name="invitation"),
     path("mine/", mine, name="mine"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

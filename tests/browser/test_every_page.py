@@ -52,6 +52,10 @@ PAGES = [
     "reviews/{closed}/print/",
     "notes/",
     "deleted/",
+    "people/",
+    "people/{member}/",
+    "people/{member}/merge/?other={twin}",
+    "settings/",
 ]
 
 
@@ -105,7 +109,10 @@ def keys(organization, metric, promised) -> dict[str, int]:
         for days in (0, 1)
     )
     with organization_scope(organization):
+        member, twin = Member.objects.filter(user=None)[:2]
         return {
+            "member": member.pk,
+            "twin": twin.pk,
             "metric": metric,
             "figure": Measurement.objects.filter(metric=metric).first().pk,
             "action": Action.objects.first().pk,
@@ -117,7 +124,7 @@ def keys(organization, metric, promised) -> dict[str, int]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, keys, accessible, complaints):
-    enter()
+    enter(Role.ADMIN if path.startswith(("people/", "settings/")) else Role.MANAGER)
     go(path.format(**keys))
     accessible()
     for width in (1920, 768, 320):
@@ -128,12 +135,21 @@ def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, keys
 
 
 @pytest.mark.parametrize(
-    "path", ["accounts/login/", "accounts/password/reset/", "organizations/", "mine/", "no-such-page/"]
+    "path",
+    [
+        "accounts/login/",
+        "accounts/password/reset/",
+        "organizations/",
+        "organizations/new/",
+        "mine/",
+        "invitations/accept/",
+        "no-such-page/",
+    ],
 )
 def test_page_outside_of_an_organization_is_accessible(
     path, page, live_server, accessible, organization, enter
 ):
-    if path in ("organizations/", "mine/"):
+    if path in ("organizations/", "organizations/new/", "mine/"):
         enter()
     page.goto(f"{live_server.url}/{path}")
     accessible()

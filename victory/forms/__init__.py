@@ -1,5 +1,7 @@
-"""What every form of the workbook has in common, and the forms of step W and of notes."""
+"""What every form of the workbook has in common, and the forms of step W, of notes and of people."""
 
+from victory.forms.organizations import NewOrganizationForm, SettingsForm
+from victory.forms.people import AnotherMemberForm, JoinForm, MemberForm, NewMemberForm
 from victory.forms.statements import CustomerRightForm, FocusStatementForm, NoteForm
 from victory.forms.workbook import (
     FIRST_DAY,
@@ -12,10 +14,16 @@ from victory.forms.workbook import (
 
 __all__ = [
     "FIRST_DAY",
+    "AnotherMemberForm",
     "CustomerRightForm",
     "DateInput",
     "FocusStatementForm",
+    "JoinForm",
+    "MemberForm",
+    "NewMemberForm",
+    "NewOrganizationForm",
     "NoteForm",
+    "SettingsForm",
     "WorkbookForm",
     "long_ago",
     "refuse_control_characters",
