@@ -350,6 +350,19 @@ def scope_of_person(user) -> Iterator[list]:
         yield memberships
 
 
+def invitation_of(key: int, digest: str):
+    """The invitation that a link stands for, or None: whoever holds its secret is let in to it alone.
+
+    They are not a member yet, so no scope could find it. What becomes of it is done in its own
+    organization's scope.
+    """
+    from victory.models import Invitation
+
+    with scopes_disabled():
+        invitations = Invitation.objects.select_related("organization", "member", "invited_by")
+        return invitations.filter(pk=key, digest=digest).first()
+
+
 class TenancyMiddleware:
     """Runs each view of an organization inside its scope, for its members alone."""
 

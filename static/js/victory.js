@@ -272,6 +272,22 @@ on("submit", "form", (event) => {
   sayProblem(unsent.dataset.unsent);
 });
 
+// --- A new organization: its address follows its name until somebody types one, its zone is this device's. ---
+
+const addressOf = (name) => name.normalize("NFKD").replace(/[^\w\s-]/g, "").trim().toLowerCase().replace(/[\s_-]+/g, "-").slice(0, 50);
+
+for (const slug of document.querySelectorAll("[data-slug-of]")) {
+  const name = document.getElementById(slug.dataset.slugOf);
+  let own = slug.value !== "";
+  slug.addEventListener("input", () => (own = slug.value !== ""));
+  name.addEventListener("input", () => own || (slug.value = addressOf(name.value)));
+}
+
+for (const zone of document.querySelectorAll("[data-guess-time-zone]")) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...zone.options].some((option) => option.value === here)) zone.value = here;
+}
+
 // --- Small things. ---
 
 for (const button of document.querySelectorAll("[data-print]")) {
@@ -285,7 +301,7 @@ on("click", "[data-fullscreen]", () => (document.fullscreenElement ? document.ex
 // The guide stays folded for whoever folded it.
 for (const details of document.querySelectorAll("details[data-keep]")) {
   const key = `folded:${details.dataset.keep}`;
-  if (localStorage.getItem(key) || matchMedia("(width < 68rem)").matches) details.open = false;
+  if (localStorage.getItem(key) || (details.closest(".guide") && matchMedia("(width < 68rem)").matches)) details.open = false;
   details.addEventListener("toggle", () => (details.open ? localStorage.removeItem(key) : localStorage.setItem(key, "1")));
 }
 

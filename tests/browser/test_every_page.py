@@ -60,6 +60,10 @@ PAGES = [
     "history/customer-right/{right}/{state}/",
     "activity/",
     "audit/",
+    "people/",
+    "people/{member}/",
+    "people/{member}/merge/?other={twin}",
+    "settings/",
 ]
 
 
@@ -116,12 +120,14 @@ def keys(organization, metric, promised) -> dict[str, int]:
         right = CustomerRight.objects.first()
         right.text += ", whoever asks, and whichever way they ask"
         right.save()
+        member, twin = Member.objects.filter(user=None)[:2]
         return {
+            "member": member.pk,
+            "twin": twin.pk,
             "metric": metric,
             "figure": Measurement.objects.filter(metric=metric).first().pk,
             "action": Action.objects.first().pk,
             "promised": promised,
-            "member": Member.objects.first().pk,
             "closed": factories.close(closed).pk,
             "planned": planned.pk,
             "right": right.pk,
@@ -147,15 +153,17 @@ def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, keys
         "accounts/login/",
         "accounts/password/reset/",
         "organizations/",
+        "organizations/new/",
         "organizations/restore/",
         "mine/",
+        "invitations/accept/",
         "no-such-page/",
     ],
 )
 def test_page_outside_of_an_organization_is_accessible(
     path, page, live_server, accessible, organization, enter
 ):
-    if path in ("organizations/", "organizations/restore/", "mine/"):
+    if path in ("organizations/", "organizations/new/", "organizations/restore/", "mine/"):
         enter()
     page.goto(f"{live_server.url}/{path}")
     accessible()

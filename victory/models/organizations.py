@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,6 +18,26 @@ def check_time_zone(name):
         raise ValidationError(
             _("“%(name)s” is not a time zone. Write it like Europe/London."), params={"name": name}
         )
+
+
+RESERVED_ADDRESSES = frozenset(
+    [
+        "account",
+        "accounts",
+        "admin",
+        "api",
+        "demo",
+        "invitations",
+        "kept",
+        "mine",
+        "new",
+        "organizations",
+        "restore",
+        "static",
+        "support",
+    ]
+)
+"""What no organization is called in addresses: people would take it for a part of the application."""
 
 
 class OrganizationQuerySet(models.QuerySet):
@@ -28,6 +49,17 @@ class OrganizationQuerySet(models.QuerySet):
     def due_for_deletion(self):
         """Those whose deletion was asked for, and the wait is over."""
         return self.filter(deleted_from__lte=timezone.now())
+
+    def free_slug(self, wanted: str) -> str:
+        """The address as wanted, or with the first number behind it that is free."""
+        longest = self.model._meta.get_field("slug").max_length
+        whole = slugify(wanted) or "workbook"
+        slug = whole[:longest]
+        number = 1
+        while slug in RESERVED_ADDRESSES or self.filter(slug=slug).exists():
+            number += 1
+            slug = f"{whole[: longest - len(str(number)) - 1]}-{number}"
+        return slug
 
     def above(self, *units: "Organization"):
         """Everything that these units are part of, and these themselves."""

@@ -9,6 +9,7 @@ from victory.guide import WORKBOOK_GUIDE
 from victory.models import keys_above
 from victory.tables import NOTES
 from victory.tenancy import Role, memberships_of, needs
+from victory.views.organizations import may_set_up
 from victory.worksheets.views import deletions_to_put_back
 
 MOST_DELETIONS = 100
@@ -16,8 +17,10 @@ MOST_DELETIONS = 100
 
 @require_GET
 def home(request):
-    """Straight into the workbook for somebody with one organization; a choice for others."""
+    """Straight into the workbook for somebody with one organization; a choice, or a beginning, for others."""
     memberships = list(memberships_of(request.user))
+    if not memberships and may_set_up(request.user):
+        return redirect("organization-new")
     if len(memberships) == 1:
         return redirect("workbook", memberships[0].organization.slug)
     return redirect("organizations")
@@ -30,6 +33,7 @@ def organizations(request):
     page = {
         "memberships": memberships,
         "above_others": keys_above([membership.organization for membership in memberships]),
+        "may_set_up": may_set_up(request.user),
     }
     return render(request, "victory/organizations.html", page)
 
