@@ -35,8 +35,8 @@ urlpatterns = [
     path("audit/", activity.audit, name="audit"),
     path("undo/<int:pk>/", put_back, name="undo"),
     path("export/", portable.export, name="export"),
-    path("people/<int:pk>/data/", forgetting.data, name="people-data"),
-    path("people/<int:pk>/forget/", forgetting.forget_member, name="people-forget"),
+    path("people/<int:pk>/data/", forgetting.data, name="person-data"),
+    path("people/<int:pk>/forget/", forgetting.forget_member, name="person-forget"),
     path("deletion/", ending.deletion, name="deletion"),
     path("deletion/stop/", ending.stop, name="deletion-stop"),
 ]

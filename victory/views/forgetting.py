@@ -51,6 +51,6 @@ def forget_member(request, pk):
             form.add_error(None, ValidationError(error.messages))
         else:
             messages.success(request, _("Here they are “%(name)s” from now on.") % {"name": member})
-            return redirect("people-data", request.organization.slug, pk)
+            return redirect("person-data", request.organization.slug, pk)
     page = {"person": member, "form": form, "theirs": what_is_theirs(member)}
     return render(request, "victory/forget.html", page)
