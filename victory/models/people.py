@@ -5,6 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -53,6 +54,11 @@ class User(AbstractUser):
     def clean(self):
         super().clean()
         self.email = self.email.lower()  # as `create_user` and the sign-in do
+
+    @property
+    def may_set_up(self) -> bool:
+        """Whether they may begin an organization of their own on this installation."""
+        return settings.OPEN_SIGNUP or self.is_staff
 
     def get_full_name(self):
         return str(self)

@@ -1,6 +1,5 @@
 """An organization as a whole: setting a new one up, and the settings of one."""
 
-from django.conf import settings as installation
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -15,15 +14,10 @@ from victory.tenancy import Role, memberships_of, needs
 from victory.trail import Event, all_or_nothing, name
 
 
-def may_set_up(user) -> bool:
-    """Whether they may begin an organization of their own on this installation."""
-    return installation.OPEN_SIGNUP or user.is_staff
-
-
 @require_http_methods(["GET", "POST"])
 def new_organization(request):
     """Begin an organization, and be its admin."""
-    if not may_set_up(request.user):
+    if not request.user.may_set_up:
         raise Http404
     form = save_new(request) if request.method == "POST" else NewOrganizationForm(by=request.user)
     if request.method == "POST" and form.is_valid():

@@ -9,7 +9,6 @@ from victory.guide import WORKBOOK_GUIDE
 from victory.models import keys_above
 from victory.tables import NOTES
 from victory.tenancy import Role, memberships_of, needs
-from victory.views.organizations import may_set_up
 from victory.worksheets.views import deletions_to_put_back
 
 MOST_DELETIONS = 100
@@ -19,7 +18,7 @@ MOST_DELETIONS = 100
 def home(request):
     """Straight into the workbook for somebody with one organization; a choice, or a beginning, for others."""
     memberships = list(memberships_of(request.user))
-    if not memberships and may_set_up(request.user):
+    if not memberships and request.user.may_set_up:
         return redirect("organization-new")
     if len(memberships) == 1:
         return redirect("workbook", memberships[0].organization.slug)
@@ -33,7 +32,7 @@ def organizations(request):
     page = {
         "memberships": memberships,
         "above_others": keys_above([membership.organization for membership in memberships]),
-        "may_set_up": may_set_up(request.user),
+        "may_set_up": request.user.may_set_up,
     }
     return render(request, "victory/organizations.html", page)
 
