@@ -223,7 +223,7 @@ class LimitsMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         route = request.resolver_match.url_name
-        if request.method != "POST" or route not in LIMITS:
+        if request.method in ("GET", "HEAD", "OPTIONS") or route not in LIMITS:
             return None
         sweep()
         taken = []

@@ -1,6 +1,7 @@
 """Where somebody is signed in, and how that is ended."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests import factories
@@ -70,6 +71,16 @@ def test_all_other_devices_are_signed_out_at_once(person):
     here = signed_in(person)
     assert "2 other devices are signed out." in here.post("/account/devices/others/", follow=True).text
     assert [other.get("/account/").status_code for other in others] == [302, 302]
+
+
+@pytest.mark.protects("sessions")
+def test_new_password_leaves_this_device_alone(person):
+    signed_in(person, SAFARI)
+    here = signed_in(person)
+    passwords = {"password1": "a-quite-different-horse", "password2": "a-quite-different-horse"}
+    here.post("/accounts/password/change/", {"oldpassword": factories.PASSWORD} | passwords)
+    assert [device.here for device in here.get("/account/").context["devices"]] == [True]
+    assert Session.objects.count() == 1
 
 
 @pytest.mark.protects("sessions")
