@@ -259,6 +259,26 @@ def memberships_of(user) -> models.QuerySet:
         return memberships.exclude(organization__deleted_from__lte=timezone.now())
 
 
+def led_alone_by(user) -> list:
+    """The organizations in which the person is the only admin who signs in."""
+    from victory.models import Member
+
+    led = [membership.organization for membership in memberships_of(user).filter(role=Role.ADMIN)]
+    with scopes_disabled():
+        admins = Member.objects.filter(organization__in=led, role=Role.ADMIN, active=True)
+        others = admins.filter(user__is_active=True).exclude(user=user)
+        shared = set(others.values_list("organization", flat=True))
+    return [organization for organization in led if organization.pk not in shared]
+
+
+def entries_of_account(user) -> models.QuerySet:
+    """What the audit trail says of the person's account, outside of all organizations."""
+    from victory.models import AuditEntry
+
+    with scopes_disabled():
+        return AuditEntry.objects.filter(organization=None, user=user)
+
+
 def rows_elsewhere(model: type[OrganizationModel], field: models.Field, organization) -> models.QuerySet:
     """The rows of other organizations that name this one in that field: what its people said there."""
     with scopes_disabled():

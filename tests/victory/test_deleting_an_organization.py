@@ -33,7 +33,7 @@ def wait(organization, days):
 @pytest.mark.parametrize("typed", ["", "enfield", "Enfield Council"])
 def test_wrong_name_deletes_nothing(admin, organization, typed):
     answer = admin.post(PAGE, {"name": typed})
-    assert answer.status_code == 200 and "This is not the name" in answer.text
+    assert answer.status_code == 200 and "This is not the same" in answer.text
     organization.refresh_from_db()
     assert organization.deleted_from is None
 

@@ -154,7 +154,7 @@ def test_what_was_deleted_comes_back_without_the_name(person, admin, organizatio
 
 @pytest.mark.parametrize("typed", ["", "Wilhelmina"])
 def test_wrong_name_forgets_nobody(person, admin, organization, typed):
-    assert "This is not the name" in post_forget(admin, person, typed).text
+    assert "This is not the same" in post_forget(admin, person, typed).text
     assert NAME in texts_of(organization)
 
 

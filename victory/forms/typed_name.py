@@ -13,10 +13,10 @@ class TypedNameForm(forms.Form):
     def __init__(self, *args, expected: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.expected = expected
-        self.fields["name"].label = _("Type the name: %(name)s") % {"name": expected}
+        self.fields["name"].label = _("To go on, type: %(name)s") % {"name": expected}
 
     def clean_name(self) -> str:
         typed = " ".join(self.cleaned_data["name"].split())
         if typed != " ".join(self.expected.split()):
-            raise ValidationError(_("This is not the name. Type “%(name)s”.") % {"name": self.expected})
+            raise ValidationError(_("This is not the same. Type “%(name)s”.") % {"name": self.expected})
         return typed

@@ -163,7 +163,7 @@ class Restoration:
         try:
             rows = [self._read_deleted(each) for each in deletion.rows]
             deletion.cut = [self._read_cut(*each) for each in deletion.cut]
-        except (ValidationError, TypeError, AttributeError):
+        except (ValidationError, KeyError, TypeError, ValueError, AttributeError):
             return None
         if not rows or rows[0] is None:
             return None
