@@ -6,11 +6,11 @@ VENV_PYTHON = .venv/bin/python
 
 # bin/setup fills the one .venv that all targets share: under -j they still take turns.
 .NOTPARALLEL:
-.PHONY: help run test lint lock clean
+.PHONY: help run test security lint lock clean
 
 help: ## Show this list
 	@echo "Winning Customers. Start with: make run"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: export DEBUG = 1
 run: ## Start it at http://127.0.0.1:8000/ with a demo workbook (PORT=9000 for another port)
@@ -27,6 +27,12 @@ test: export DEBUG = 1
 test: ## Run the whole suite (ARGS="-k drivers" for a part of it, ARGS="-n 0" in one process)
 	@bin/setup requirements-dev.txt
 	@$(VENV_PYTHON) -m pytest -n auto $(ARGS)
+
+security: export DEBUG = 1
+security: export SECURITY = 1
+security: ## Show what protects the people who use it, each point as held or broken (takes long)
+	@bin/setup requirements-dev.txt
+	@$(VENV_PYTHON) -m pytest -n auto -q -p tests.protections $(ARGS)
 
 lint: ## Check style and formatting (to mend both: .venv/bin/ruff check --fix; .venv/bin/ruff format)
 	@bin/setup requirements-dev.txt

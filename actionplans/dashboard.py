@@ -9,30 +9,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actionplans.filters import Filter, Group, narrowings, scopes_for
+from actionplans.filters import Filter, Group, choices_in_words, narrowings, scopes_for
 from actionplans.index import CustomerIndex, read_index
 from actionplans.last_review import LastReview
 from actionplans.metric_rows import Mark, MetricRow, RowReader
 from actionplans.thread import Thread
 from actionplans.trend import Trend, read_trend
-from metrics.models import Verdict
 from metrics.rhythm import Freshness
+from metrics.split import Split
 from victory.models import Member, Organization
-
-
-@dataclass(frozen=True)
-class Share:
-    """One part of the bar that splits the metrics by verdict; places are percent of its width."""
-
-    verdict: Verdict
-    count: int
-    x: float
-    width: float
-    url: str
-
-    @property
-    def words(self) -> str:
-        return self.verdict.count_in_words(self.count)
 
 
 @dataclass(frozen=True)
@@ -74,7 +59,7 @@ class Dashboard:
 
     @property
     def filtered_by(self) -> str:
-        return "; ".join(f"{each.label}: {each.choice}" for each in self.filters if each.choice)
+        return choices_in_words(self.filters)
 
     @cached_property
     def rows(self) -> list[MetricRow]:
@@ -102,37 +87,26 @@ class Dashboard:
         query.update({name: value for name, value in asked.items() if value})
         return f"{self.page}?{query.urlencode()}" if query else self.page
 
-    def count(self, verdict: Verdict) -> int:
-        return sum(row.verdict == verdict for row in self.in_scope)
-
-    @property
-    def met(self) -> str:
-        return Group("", self.in_scope).met
+    @cached_property
+    def split(self) -> Split:
+        return Split.of(row.verdict for row in self.in_scope)
 
     @property
     def lead(self) -> str:
-        met = self.count(Verdict.MET)
         words = {
-            "met": met,
-            "all": len(self.in_scope),
+            "met": self.split.met,
+            "all": self.split.all,
             "day": self.today,
-            "compared": self.review.compare_met([row.pk for row in self.in_scope], met),
+            "compared": self.review.compare_met([row.pk for row in self.in_scope], self.split.met),
         }
         if words["compared"]:
             return _("%(day)s. %(met)s of %(all)s customer metrics met; %(compared)s.") % words
         return _("%(day)s. %(met)s of %(all)s customer metrics met.") % words
 
-    @cached_property
-    def shares(self) -> list[Share]:
-        """The split by verdict, without those that nothing stands under."""
-        shares, x = [], 0.0
-        for verdict in Verdict:
-            if count := self.count(verdict):
-                width = round(100 * count / len(self.in_scope), 2)
-                url = self.address(verdict=verdict.value, only="")
-                shares.append(Share(verdict, count, round(x, 2), width, url))
-                x += width
-        return shares
+    @property
+    def shares(self) -> list[tuple[str, str]]:
+        """The metrics under each verdict in words, with the address that shows them."""
+        return [(part.words, self.address(verdict=part.verdict.value, only="")) for part in self.split.parts]
 
     @cached_property
     def tiles(self) -> list[Tile]:

@@ -1,6 +1,6 @@
 """The ways to look at the dashboard: to narrow it down, and to group it, as the address says."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from actionplans.metric_rows import Mark, MetricRow
 from actionplans.thread import Thread
 from customers.models import Need
 from metrics.models import Verdict
+from metrics.split import Split
 
 NOBODY = "nobody"
 
@@ -56,9 +57,13 @@ class Group:
     key: str = ""
 
     @property
-    def met(self) -> str:
-        met = sum(row.verdict == Verdict.MET for row in self.rows)
-        return _("%(met)s of %(all)s met") % {"met": met, "all": len(self.rows)}
+    def split(self) -> Split:
+        return Split.of(row.verdict for row in self.rows)
+
+
+def choices_in_words(filters: Iterable[Filter]) -> str:
+    """By what a list is narrowed down, or nothing."""
+    return "; ".join(f"{each.label}: {each.choice}" for each in filters if each.choice)
 
 
 def scopes_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) -> list[Filter]:

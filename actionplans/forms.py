@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.models import FURTHEST, Action, Ownership
+from actionplans.models import FAR_AWAY, Action, Ownership, is_far_away
 from actionplans.questions import ANSWER_CHOICES, ANSWERS
 from metrics.models import Metric, Verdict
 from victory.forms import DateInput, WorkbookForm, refuse_control_characters
@@ -141,6 +141,11 @@ class ActionForm(WorkbookForm):
         if self.instance.pk:
             self.initial["who"] = self.instance.who.name
 
+    @classmethod
+    def typed_for(cls, row):
+        answers = {name: ANSWERS[getattr(row, name)] for name in ("key_to_success", "earns_loyalty")}
+        return {"who": row.who.name} | answers
+
     def clean_who(self) -> Member:
         who = self.cleaned_data["who"]
         if "who" in self.changed_data:
@@ -150,8 +155,8 @@ class ActionForm(WorkbookForm):
     def clean_due(self):
         """A day that has passed is allowed: late is what a plan has to be able to say."""
         due = self.cleaned_data["due"]
-        if abs(due - timezone.localdate()) > FURTHEST:
-            raise ValidationError(_("This day is more than 50 years away. Look at the year."))
+        if is_far_away(due):
+            raise ValidationError(FAR_AWAY)
         return due
 
     def save(self, commit=True):

@@ -1,10 +1,11 @@
 """The chain of internal customers: who in the house promises what to whom, up to those outside of it."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 from django.db import models
 from django.urls import reverse
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from actionplans.layers import Layout, lay_out
 from customers.models import Customer, CustomerGroup, Deliverable, Delivery, Translation
-from metrics.models import Metric, Verdict
+from metrics.models import Metric
+from metrics.split import Split
 from victory.models import Organization
 from victory.tenancy import scope_of_person, scope_of_suppliers
 
@@ -46,28 +48,18 @@ class Link:
     giver: Station
     receiver: Station
     promises: int
-    verdicts: Counter
+    split: Split
 
     @property
     def promises_in_words(self) -> str:
         return ngettext("%(count)d promise", "%(count)d promises", self.promises) % {"count": self.promises}
 
     @property
-    def counts(self) -> list[tuple[Verdict, str]]:
-        """How many metrics stand under each verdict, in words."""
-        return [
-            (verdict, verdict.count_in_words(self.verdicts[verdict]))
-            for verdict in Verdict
-            if self.verdicts[verdict]
-        ]
-
-    @property
     def sentence(self) -> str:
-        words = [words for _verdict, words in self.counts]
         return _("%(giver)s to %(receiver)s: %(what)s.") % {
             "giver": self.giver.name,
             "receiver": self.receiver.name,
-            "what": ", ".join([self.promises_in_words, *words]),
+            "what": ", ".join([self.promises_in_words, *(part.words for part in self.split.parts)]),
         }
 
 
@@ -112,12 +104,12 @@ def read_links(
 ) -> dict[tuple[Place, Place], Link]:
     """What is promised to these customers by the organizations in scope, by giver and receiver."""
     promised = promised_deliverables(customers)
-    stands = defaultdict(Counter)
+    stands = defaultdict(list)
     metrics = Metric.objects.standing_on(today).filter(
         deliverable__in=Deliverable.objects.promised_to(customers)
     )
     for deliverable, verdict in metrics.order_by().values_list("deliverable", "stands"):
-        stands[deliverable][Verdict(verdict)] += 1
+        stands[deliverable].append(verdict)
     found = {}
     for customer in customers.select_related("organization", "unit", "group"):
         if deliverables := promised[customer.pk]:
@@ -125,8 +117,8 @@ def read_links(
                 unit_station(customer.organization, us, own),
                 customer_station(customer, us, own),
             )
-            verdicts = sum((stands[deliverable] for deliverable in deliverables), Counter())
-            found[giver.place, receiver.place] = Link(giver, receiver, len(deliverables), verdicts)
+            split = Split.of(chain.from_iterable(stands[deliverable] for deliverable in deliverables))
+            found[giver.place, receiver.place] = Link(giver, receiver, len(deliverables), split)
     return found
 
 

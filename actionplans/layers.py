@@ -9,12 +9,14 @@ This is geometry only: coordinates in the user units of an <svg> of `width` by `
 """
 
 import textwrap
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.utils.translation import ngettext
+
+from metrics.split import Split
 
 MOST_IN_COLUMN = 10
 """The boxes of one column beyond these are gathered in one."""
@@ -60,9 +62,25 @@ class Arrow:
     counts: list[Count]
 
 
+@dataclass(frozen=True)
+class Rest:
+    """The place of the box that gathers what is too much for a column."""
+
+    column: int
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The place in a column of an arrow that passes it on its way between two boxes."""
+
+    giver: object
+    receiver: object
+    column: int
+
+
 @dataclass
 class Box:
-    """A station in its column, or the lane of an arrow that passes the column (without a station)."""
+    """What stands in a column: a station by its place, the rest of them, or a lane, which is not drawn."""
 
     place: object
     kind: str = ""
@@ -75,7 +93,7 @@ class Box:
 
     @property
     def is_lane(self) -> bool:
-        return not self.kind
+        return isinstance(self.place, Lane)
 
     @property
     def height(self) -> float:
@@ -156,7 +174,7 @@ class Picture:
             by_column[self.columns[place]].append(place)
         for column, places in by_column.items():
             kept = places if len(places) <= MOST_IN_COLUMN else places[: MOST_IN_COLUMN - 1]
-            boxes |= {place: place if place in kept else ("rest", column) for place in places}
+            boxes |= {place: place if place in kept else Rest(column) for place in places}
         return boxes
 
     def _weight(self, place) -> tuple:
@@ -186,7 +204,7 @@ class Picture:
             columns[column].setdefault(drawn_at, self._box(drawn_at))
         for (giver, receiver), _links in self.drawn.items():
             for column in range(self._column(giver) + 1, self._column(receiver)):
-                lane = (giver, receiver, column)
+                lane = Lane(giver, receiver, column)
                 columns[column][lane] = Box(lane)
         ordered = {column: list(boxes.values()) for column, boxes in sorted(columns.items())}
         for _sweep in range(SWEEPS):
@@ -195,15 +213,15 @@ class Picture:
         return ordered
 
     def _column(self, place) -> int:
-        return place[1] if place[0] == "rest" else self.columns[place]
+        return place.column if isinstance(place, Rest) else self.columns[place]
 
     def _box(self, place) -> Box:
-        if place[0] != "rest":
-            station = self.stations[place]
-            return Box(place, station.kind.value, station.kind.label, wrapped(station.name))
-        count = sum(drawn_at == place for drawn_at in self.gathered.values())
-        name = ngettext("%(count)d more", "%(count)d more", count) % {"count": count}
-        return Box(place, "rest", "", [name])
+        if isinstance(place, Rest):
+            count = sum(drawn_at == place for drawn_at in self.gathered.values())
+            name = ngettext("%(count)d more", "%(count)d more", count) % {"count": count}
+            return Box(place, "rest", "", [name])
+        station = self.stations[place]
+        return Box(place, station.kind.value, station.kind.label, wrapped(station.name))
 
     def _sorted_by_givers(self, boxes: list[Box], before: list[Box]) -> list[Box]:
         order = {box.place: n for n, box in enumerate(before)}
@@ -212,15 +230,14 @@ class Picture:
 
     def _givers(self, place) -> list:
         """The boxes or lanes in the column before from which something leads here."""
-        if len(place) == 3:
-            giver, receiver, column = place
-            return [self._stop(giver, receiver, column - 1)]
+        if isinstance(place, Lane):
+            return [self._stop(place.giver, place.receiver, place.column - 1)]
         column = self._column(place)
         return [self._stop(giver, to, column - 1) for giver, to in self.drawn if to == place]
 
     def _stop(self, giver, receiver, column: int):
         """Where the arrow between two boxes is in a column: its giver there, or its lane."""
-        return giver if self._column(giver) == column else (giver, receiver, column)
+        return giver if self._column(giver) == column else Lane(giver, receiver, column)
 
     @staticmethod
     def _mean(givers: list, order: dict, otherwise: float) -> float:
@@ -230,28 +247,28 @@ class Picture:
     @cached_property
     def layout(self) -> Layout:
         by_place = {box.place: box for boxes in self.boxes.values() for box in boxes}
-        summed = {pair: Summed.of(links) for pair, links in self.drawn.items()}
+        as_one = {pair: summed(links) for pair, links in self.drawn.items()}
         order = {place: n for n, place in enumerate(by_place)}
-        for (giver, receiver), link in sorted(summed.items(), key=lambda item: order[item[0][0]]):
-            by_place[receiver].slots.append((giver, LINE * (len(link.counts) + 1) + SPACE))
+        for (giver, receiver), link in sorted(as_one.items(), key=lambda item: order[item[0][0]]):
+            by_place[receiver].slots.append((giver, LINE * (len(link.split.parts) + 1) + SPACE))
         height = max((stacked_height(boxes) for boxes in self.boxes.values()), default=0)
         for column, boxes in self.boxes.items():
             y = (height - stacked_height(boxes)) / 2
             for box in boxes:
                 box.x, box.y = EDGE + PITCH * column, round(EDGE + y, 2)
                 y += box.height + SPACE
-        arrows = [self._arrow(giver, receiver, link, by_place) for (giver, receiver), link in summed.items()]
+        arrows = [self._arrow(giver, receiver, link, by_place) for (giver, receiver), link in as_one.items()]
         boxes = [box for box in by_place.values() if not box.is_lane]
         width = PITCH * max(self.boxes, default=0) + BOX_WIDTH + 2 * EDGE
         return Layout(self.columns, width, round(height + 2 * EDGE, 2), boxes, arrows, self.leading_back)
 
-    def _arrow(self, giver, receiver, link: "Summed", by_place: dict) -> Arrow:
+    def _arrow(self, giver, receiver, link, by_place: dict) -> Arrow:
         start, end = by_place[giver], by_place[receiver]
         y = slot_line(end, giver)
         x = start.x + BOX_WIDTH
         path = f"M{x} {start.middle}"
         for column in range(self._column(giver) + 1, self._column(receiver)):
-            lane = by_place[giver, receiver, column]
+            lane = by_place[Lane(giver, receiver, column)]
             path += curve(x, lane.middle, from_y=by_place[self._stop(giver, receiver, column - 1)].middle)
             x = lane.x + BOX_WIDTH
             path += f"H{x}"
@@ -263,27 +280,16 @@ class Picture:
             f"M{end.x - 9} {round(y - 5, 2)}L{end.x - 1} {y}L{end.x - 9} {round(y + 5, 2)}",
             Words(link.promises_in_words, left, round(y - 5, 2)),
             [
-                Count(words, left, round(y + LINE * (n + 1) - 2, 2), verdict)
-                for n, (verdict, words) in enumerate(link.counts)
+                Count(part.words, left, round(y + LINE * (n + 1) - 2, 2), part.verdict)
+                for n, part in enumerate(link.split.parts)
             ],
         )
 
 
-@dataclass(frozen=True)
-class Summed:
-    """Several links between two boxes, as one."""
-
-    promises_in_words: str
-    counts: list[tuple]
-
-    @classmethod
-    def of(cls, links: list) -> "Summed":
-        first = links[0]
-        if len(links) > 1:
-            verdicts = sum((link.verdicts for link in links), Counter())
-            promises = sum(link.promises for link in links)
-            first = type(first)(first.giver, first.receiver, promises, verdicts)
-        return cls(first.promises_in_words, first.counts)
+def summed(links: Sequence):
+    """Several links between two boxes as one, which is like the first but for what it stands for."""
+    promises = sum(link.promises for link in links)
+    return replace(links[0], promises=promises, split=Split.together(link.split for link in links))
 
 
 def find_column(place, givers: Mapping, columns: dict, on_the_way: set) -> int:

@@ -10,10 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.days import write_due
 from actionplans.index import needs_answered
 from actionplans.last_review import LastReview
-from actionplans.models import Action, Status
+from actionplans.open_actions import OpenAction
 from actionplans.sparkline import Sparkline
 from actionplans.thread import ActionLine, Thread, grouped
 from metrics.models import Deviation, Metric, Target, Verdict
@@ -44,19 +43,6 @@ class Mark(TextChoices):
 
 
 @dataclass(frozen=True)
-class NextAction:
-    """The most urgent open action for a metric."""
-
-    pk: int
-    what: str
-    who: str
-    when: str
-    status: Status
-    version: int
-    may_update: bool
-
-
-@dataclass(frozen=True)
 class MetricRow:
     """One customer metric as it stands, in ready-made texts.
 
@@ -84,7 +70,8 @@ class MetricRow:
     sparkline: Sparkline | None
     owner: str
     owner_id: int | None
-    action: NextAction | None
+    action: OpenAction | None
+    """The most urgent one that is open."""
     late_actions: int
     gap_url: str
 
@@ -173,10 +160,16 @@ class RowReader:
             sparkline=Sparkline.of(metric, in_force, self.day),
             owner=line.owner or "",
             owner_id=line.owner_id,
-            action=self.next_action(actions[0]) if actions else None,
+            action=self.next_action(actions, metric),
             late_actions=sum(action.is_late(thread.today) for action in actions),
             gap_url=thread.page_to_plan(line) if thread.lacks_action(line) else "",
         )
+
+    def next_action(self, actions: list[ActionLine], metric: Metric) -> OpenAction | None:
+        """The most urgent of the open actions for a metric."""
+        if not actions:
+            return None
+        return OpenAction.of(actions[0], metric=metric.measured_by, member=self.member)
 
     def day(self, day: date) -> str:
         if day not in self.written:
@@ -193,17 +186,6 @@ class RowReader:
             if deviation.accepts(metric.latest.value, on=self.thread.today)
         )
         return next(accepting, None)
-
-    def next_action(self, action: ActionLine) -> NextAction:
-        return NextAction(
-            pk=action.pk,
-            what=action.what,
-            who=action.who,
-            when=write_due(action.due, late=action.is_late(self.thread.today)),
-            status=Status(action.status),
-            version=action.version,
-            may_update=Action(pk=action.pk, who_id=action.who_id).may_be_updated_by(self.member),
-        )
 
 
 def customers_of(metric: Metric, thread: Thread) -> list[int]:

@@ -6,20 +6,18 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actionplans.days import write_due
 from actionplans.metric_rows import write_rhythm
-from actionplans.models import Action, Attendance, Status
+from actionplans.models import Action, Attendance
+from actionplans.open_actions import OpenAction
 from metrics.models import Metric
 from metrics.quantities import Scale, Unit
 from metrics.rhythm import Frequency, Freshness, Rhythm
+from metrics.standing import DUE_FIRST
 from victory.models import Member, Organization
 from victory.tenancy import scope_of_person
-
-_URGENCY = (Freshness.STALE, Freshness.DUE, Freshness.DUE_SOON, Freshness.CURRENT)
 
 
 @dataclass(frozen=True)
@@ -49,24 +47,7 @@ class OwnMetric:
     @property
     def urgency(self) -> tuple[int, date]:
         """The stale ones first, and the longest due among them."""
-        return _URGENCY.index(self.freshness), self.rhythm.due_on
-
-
-@dataclass(frozen=True)
-class OwnAction:
-    """An open action that the person has taken on."""
-
-    organization: Organization
-    pk: int
-    what: str
-    url: str
-    metric: str
-    metric_url: str
-    when: str | SafeString
-    is_late: bool
-    status: Status
-    version: int
-    may_update: bool
+        return DUE_FIRST.index(self.freshness), self.rhythm.due_on
 
 
 @dataclass(frozen=True)
@@ -83,7 +64,7 @@ class Mine:
     """What waits for the person, the most urgent first."""
 
     metrics: list[OwnMetric]
-    actions: list[OwnAction]
+    actions: list[OpenAction]
     reviews: list[OwnReview]
 
     @property
@@ -147,29 +128,13 @@ def own_metric(row, member: Member) -> OwnMetric:
     )
 
 
-def own_actions(me: Mapping[int, Member]) -> list[OwnAction]:
+def own_actions(me: Mapping[int, Member]) -> list[OpenAction]:
     """Their open actions by the day they are due, so that the late ones come first."""
-    rows = Action.objects.open().filter(who__in=me).order_by("due", "pk")
-    fields = ("pk", "what", "who", "metric", "metric__measured_by", "due", "status", "version")
-    return [own_action(row, me[row.who]) for row in rows.values_list(*fields, named=True)]
-
-
-def own_action(row, member: Member) -> OwnAction:
-    organization = member.organization
-    late = row.due < organization.today
-    return OwnAction(
-        organization=organization,
-        pk=row.pk,
-        what=row.what,
-        url=reverse("action", args=[organization.slug, row.pk]),
-        metric=row.metric__measured_by,
-        metric_url=reverse("metric", args=[organization.slug, row.metric]),
-        when=write_due(row.due, late=late),
-        is_late=late,
-        status=Status(row.status),
-        version=row.version,
-        may_update=member.may_record,
-    )
+    actions = Action.objects.open().filter(who__in=me).select_related("metric", "who").order_by("due", "pk")
+    return [
+        OpenAction.of(action, metric=action.metric.measured_by, member=me[action.who_id])
+        for action in actions
+    ]
 
 
 def own_reviews(me: Mapping[int, Member]) -> list[OwnReview]:

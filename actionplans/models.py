@@ -1,6 +1,7 @@
 """Step R: who can act on a metric, and who does what by when."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,7 +15,12 @@ from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
 
 FURTHEST = timedelta(days=50 * 365)
-"""How far off a day of the plan may be; one further off has a wrong year."""
+FAR_AWAY = _("This day is more than 50 years away. Look at the year.")
+
+
+def is_far_away(day: date) -> bool:
+    """Whether a day is too far off for a plan: then its year is wrong."""
+    return abs(day - timezone.localdate()) > FURTHEST
 
 
 class ReviewQuerySet(models.QuerySet):
@@ -61,6 +67,8 @@ class Review(WorkbookRow):
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     frozen = models.JSONField(null=True, editable=False)
 
+    unspoken = ("frozen",)
+
     objects = scoped(ReviewQuerySet)
 
     class Meta:
@@ -84,6 +92,16 @@ class Review(WorkbookRow):
     def is_closed(self) -> bool:
         return self.closed_at is not None
 
+    @classmethod
+    def take_in(cls, values, new_key):
+        from actionplans.reviews.frozen import exchange_keys
+
+        if (values["frozen"] is None) != (values["closed_at"] is None):
+            raise ValidationError(_("a review is closed exactly when something is frozen with it"))
+        if values["frozen"] is not None:
+            action_key = partial(new_key, "actionplans.action")
+            values["frozen"] = exchange_keys(values["frozen"], action_key)
+
     def prepare(self):
         refuse_closed(Review.objects.filter(pk=self.pk))
 
@@ -91,8 +109,8 @@ class Review(WorkbookRow):
         super().clean()
         for name in ("on", "next_on"):
             day = getattr(self, name)
-            if day and abs(day - timezone.localdate()) > FURTHEST:
-                raise ValidationError({name: _("This day is more than 50 years away. Look at the year.")})
+            if day and is_far_away(day):
+                raise ValidationError({name: FAR_AWAY})
         if self.on and self.next_on and self.next_on <= self.on:
             sentence = _("The next review comes after this one. It is set for %(day)s.")
             raise ValidationError({"next_on": sentence % {"day": date_format(self.next_on)}})
@@ -131,6 +149,8 @@ class ReviewLine(WorkbookRow):
     is the metric's key, by which two reviews are compared; it points nowhere once the metric is deleted.
     """
 
+    unspoken = ("metric_key",)
+
     review = models.ForeignKey(Review, models.CASCADE, related_name="lines")
     metric_key = models.BigIntegerField(editable=False)
     note = models.TextField(_("note"), blank=True, max_length=2000)
@@ -159,6 +179,10 @@ class ReviewLine(WorkbookRow):
 
     def __str__(self):
         return self.metric
+
+    @classmethod
+    def take_in(cls, values, new_key):
+        values["metric_key"] = new_key("metrics.metric", values["metric_key"])
 
     @property
     def stood(self) -> Verdict:
@@ -191,6 +215,11 @@ class ActionQuerySet(models.QuerySet):
         """Those still open by the day they are due, then those that are over."""
         over = models.Case(models.When(status__in=OPEN, then=0), default=1)
         return self.order_by(over, "due", "pk")
+
+
+def may_update_actions_of(who: int, member: Member) -> bool:
+    """Whether they may say how far actions of `who` have come: managers of all, contributors of their own."""
+    return member.may_edit or (member.may_record and who == member.pk)
 
 
 class Action(WorkbookRow):
@@ -249,8 +278,8 @@ class Action(WorkbookRow):
         return self.is_open and self.due < today
 
     def may_be_updated_by(self, member: Member) -> bool:
-        """Whether they may say how far it has come: managers of any action, contributors of their own."""
-        return member.may_edit or (member.may_record and self.who_id == member.pk)
+        """Whether they may say how far it has come."""
+        return may_update_actions_of(self.who_id, member)
 
     def prepare(self):
         """Count a day that is put off; one that is brought forward is no broken promise."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actionplans.days import write_due, write_moves
-from actionplans.filters import Filter
+from actionplans.filters import Filter, choices_in_words
 from actionplans.models import OPEN, Action, Status
 from actionplans.questions import UNANSWERED, Question, questions_on, write_answers
 from actionplans.thread import Thread
@@ -122,7 +122,7 @@ class ActionPlan:
 
     @property
     def filtered_by(self) -> str:
-        return "; ".join(f"{each.label}: {each.choice}" for each in self.filters if each.choice)
+        return choices_in_words(self.filters)
 
     @property
     def lead(self) -> str:

@@ -1,66 +1,19 @@
 """The portfolio: how the units below an organization stand, side by side, the worst first."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, takewhile
-from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from actionplans.index import CustomerIndex
 from actionplans.workbooks import Workbooks
-from metrics.models import Verdict
+from metrics.split import Split
 from victory.models import Organization, lines_above
 from victory.tenancy import scope_of_units
-
-
-class Part(NamedTuple):
-    """One part of the bar that splits metrics by verdict; places are percent of its width."""
-
-    verdict: Verdict
-    x: float
-    width: float
-
-
-@dataclass(frozen=True)
-class Split:
-    """How many metrics stand under each verdict."""
-
-    verdicts: Counter[Verdict]
-
-    @property
-    def met(self) -> int:
-        return self.verdicts[Verdict.MET]
-
-    @property
-    def all(self) -> int:
-        return self.verdicts.total()
-
-    @property
-    def share_met(self) -> float | None:
-        """From 0 to 1; None without metrics."""
-        return self.met / self.all if self.all else None
-
-    @property
-    def parts(self) -> list[Part]:
-        """Those that something stands under, side by side."""
-        parts, x = [], 0.0
-        for verdict in Verdict:
-            if count := self.verdicts[verdict]:
-                width = 100 * count / self.all
-                parts.append(Part(verdict, round(x, 2), round(width, 2)))
-                x += width
-        return parts
-
-    @property
-    def in_words(self) -> str:
-        return ", ".join(
-            verdict.count_in_words(self.verdicts[verdict]) for verdict in Verdict if self.verdicts[verdict]
-        )
 
 
 @dataclass(frozen=True)
@@ -141,7 +94,7 @@ class Portfolio:
     @cached_property
     def split(self) -> Split:
         """The metrics of all units together."""
-        return Split(sum((unit.split.verdicts for unit in self.all_units), Counter()))
+        return Split.together(unit.split for unit in self.all_units)
 
     @property
     def late(self) -> int:
@@ -185,7 +138,7 @@ def unit_row(unit: Organization, workbooks: Workbooks, tree: "Tree") -> Unit:
         index_url=reverse("index", args=[unit.slug]),
         portfolio_url=reverse("portfolio", args=[unit.slug]) if tree.has_units(unit) else "",
         place=tree.place_of(unit),
-        split=Split(Counter(Verdict(metric.verdict) for metric in metrics)),
+        split=Split.of(metric.verdict for metric in metrics),
         index=workbooks.index_of(unit.pk),
         late=sum(due < today for due in workbooks.actions_due.get(unit.pk, ())),
         stale=sum(metric.is_stale(today) for metric in metrics),

@@ -1,28 +1,14 @@
 """What is done about a metric, and what it came to."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.formats import date_format
 
-from actionplans.days import write_due
 from actionplans.models import Action, Status
+from actionplans.open_actions import OpenAction
 from metrics.behaviour import Comparison
 from metrics.findings import Findings
 from victory.models import Member
-
-
-@dataclass(frozen=True)
-class OpenLine:
-    """An action that somebody still has to do."""
-
-    pk: int
-    what: str
-    who: str
-    when: str
-    status: Status
-    version: int
-    may_update: bool
 
 
 @dataclass(frozen=True)
@@ -47,20 +33,11 @@ class Progress:
     actions: list[Action]
     findings: Findings
     member: Member
-    today: date
 
     @property
-    def to_do(self) -> list[OpenLine]:
+    def to_do(self) -> list[OpenAction]:
         return [
-            OpenLine(
-                pk=action.pk,
-                what=action.what,
-                who=str(action.who),
-                when=write_due(action.due, late=action.is_late(self.today)),
-                status=Status(action.status),
-                version=action.version,
-                may_update=action.may_be_updated_by(self.member),
-            )
+            OpenAction.of(action, metric=action.metric.measured_by, member=self.member)
             for action in self.actions
             if action.is_open
         ]

@@ -1,6 +1,6 @@
 """What the units of one house promise each other: deliverable, verdicts, and what the other one says."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from actionplans.metric_rows import write_target
 from customers.models import Answer, Customer, Deliverable, Delivery, Translation
 from metrics.models import Metric, Verdict
+from metrics.split import Split
 from victory.models import Member, Organization
 from victory.tenancy import memberships_of, scope_of_suppliers
 
@@ -65,10 +66,8 @@ class Promise:
         return self.answers[1:]
 
     @property
-    def counts(self) -> list[tuple[Verdict, str]]:
-        """How many of its metrics stand under each verdict, in words."""
-        found = Counter(figure.verdict for figure in self.figures)
-        return [(verdict, verdict.count_in_words(found[verdict])) for verdict in Verdict if found[verdict]]
+    def split(self) -> Split:
+        return Split.of(figure.verdict for figure in self.figures)
 
 
 def read_promises(customers: Iterable[Customer], today: date) -> list[Promise]:

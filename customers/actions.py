@@ -7,9 +7,9 @@ from datetime import date
 from django.db.models import F
 
 from customers.agreement import Comparison
-from customers.grids import read_line, save_line
-from customers.models import Answer, Criterion, Customer, Deliverable, Delivery, Score
-from customers.scoring import TOP_SCORE
+from customers.grids import TypedLine, save_line
+from customers.models import Answer, Customer, Deliverable, Delivery, Score
+from customers.scoring import SCORES
 from victory.models import Member
 from victory.tenancy import organization_scope
 from victory.trail import all_or_nothing
@@ -60,20 +60,19 @@ def settle_scores(*, cells: Iterable[tuple[str, str, str, str]]) -> tuple[int, i
     keys = {customer for customer, *_cell in cells}
     customers = list(Customer.objects.select_for_update().order_by("pk").filter(pk__in=keys))
     medians = Comparison.load().medians
-    posts, moved = defaultdict(dict), 0
-    for customer, criterion, was, value in cells:
-        if medians.get((customer, criterion)) == int(value):
-            posts[customer] |= {f"was-{criterion}": was, f"cell-{criterion}": value}
-        else:
-            moved += 1
-    stored = defaultdict(dict)
-    for customer, criterion, value in Score.objects.values_list("customer", "criterion", "value"):
-        stored[customer][criterion] = value
-    criteria = list(Criterion.objects.values_list("pk", flat=True))
+    scores = Score.objects.filter(customer__in=customers).values_list("customer", "criterion", "value")
+    stored = {(customer, criterion): value for customer, criterion, value in scores}
+    lines = defaultdict(TypedLine)
     written = refused = 0
+    for customer, criterion, was, value in cells:
+        cell = customer, criterion
+        if medians.get(cell) == int(value):
+            lines[customer].enter(criterion, value, was=was, stored=stored.get(cell), allowed=SCORES)
+        else:
+            refused += 1
     for customer in customers:
-        line = read_line(posts[customer.pk], stored[customer.pk], criteria, range(TOP_SCORE + 1))
+        line = lines[customer.pk]
         save_line(Score, line, of="customer", row=customer, to="criterion", value="value")
         written += len(line.changes)
         refused += len(line.problems)
-    return written, refused + moved
+    return written, refused

@@ -129,6 +129,10 @@ class NamesForm(WorkbookForm):
         if self.instance.pk:
             self.initial[self.names] = write_names(getattr(self.instance, self.names).all())
 
+    @classmethod
+    def typed_for(cls, row):
+        return {cls.names: write_names(getattr(row, cls.names).all())}
+
     def save(self, commit=True):
         present = list(self.links.objects.filter(**{self.of: self.instance})) if self.instance.pk else []
         row = super().save(commit)
@@ -204,7 +208,11 @@ class CriterionForm(WorkbookForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["weight"] = f"{self.instance.weight.normalize():f}"
+        self.initial |= self.typed_for(self.instance)
+
+    @classmethod
+    def typed_for(cls, row):
+        return {"weight": f"{row.weight.normalize():f}"}
 
 
 class DriverChoiceForm(WorkbookForm):
@@ -248,10 +256,12 @@ class AnswerForm(forms.Form):
         validators=[refuse_control_characters],
     )
     said_on = forms.DateField(label=gettext_lazy("Said on"), initial=timezone.localdate, widget=DateInput)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, standing: Answer | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.standing = standing
+        self.initial["shown"] = self.key_of_standing = str(standing.pk) if standing else ""
 
     def clean_said_on(self):
         said_on = self.cleaned_data["said_on"]
@@ -270,4 +280,31 @@ class AnswerForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("stance") == self.OBJECT and not cleaned.get("sentence", "x"):
             self.add_error("sentence", _("Say in a sentence what is missing."))
+        if self.standing and cleaned.get("shown") != self.key_of_standing and not self.says_the_same:
+            self.say_what_stands_now()
         return cleaned
+
+    @property
+    def says_the_same(self) -> bool:
+        """Whether what stands is what was typed: it was sent twice."""
+        typed = self.cleaned_data
+        stands = (self.standing.agrees, self.standing.sentence, self.standing.said_on)
+        return stands == (typed.get("stance") == self.AGREE, typed.get("sentence"), typed.get("said_on"))
+
+    def say_what_stands_now(self):
+        """Somebody else answered for this unit meanwhile; giving the answer once more is a decision."""
+        self.data = self.data.copy()
+        self.data["shown"] = self.key_of_standing
+        words = {
+            "who": self.standing.said_by,
+            "stance": self.standing.stance,
+            "sentence": self.standing.sentence,
+        }
+        self.add_error(
+            None,
+            _(
+                "%(who)s answered meanwhile: %(stance)s. %(sentence)s"
+                " Give your answer once more if it is to stand instead."
+            )
+            % words,
+        )

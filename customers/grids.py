@@ -21,39 +21,42 @@ class TypedLine:
     changes: dict[int, int | None] = field(default_factory=dict)
     problems: dict[int, str] = field(default_factory=dict)
 
+    def enter(self, key: int, text: str, *, was: str, stored: int | None, allowed: Collection[int]):
+        """Take what was entered into a cell that showed `was`; a blank one clears the value."""
+        self.shown[key] = was
+        if text.strip() == was:
+            return
+        self.typed[key] = text
+        now = "" if stored is None else str(stored)
+        if text.strip() == now:
+            return
+        if now != was:
+            self.problems[key] = _(
+                "Somebody else entered %(now)s meanwhile. Enter yours again to replace it."
+            ) % {"now": now or _("nothing")}
+        elif not text.strip():
+            self.changes[key] = None
+        elif text.strip().isdecimal() and len(text.strip()) < 4 and int(text) in allowed:
+            self.changes[key] = int(text)
+        else:
+            self.problems[key] = _("“%(typed)s” is not on the scale: %(scale)s, or nothing.") % {
+                "typed": text[:20],
+                "scale": scale_in_words(allowed),
+            }
+
 
 def read_line(
     post: Mapping[str, str], stored: Mapping[int, int], keys: Collection[int], allowed: Collection[int]
-):
+) -> TypedLine:
     """Read the cells `cell-<key>` of a posted line, each with `was-<key>`, the value it showed before.
 
-    A blank cell clears the value. Nothing is to be changed in a line with a problem in it.
+    Nothing is to be changed in a line with a problem in it.
     """
     line = TypedLine()
     for key in keys:
         text, was = post.get(f"cell-{key}"), post.get(f"was-{key}", "")
-        if text is None:
-            continue
-        line.shown[key] = was
-        if text.strip() == was:
-            continue
-        line.typed[key] = text
-        now = str(stored.get(key, ""))
-        if text.strip() == now:
-            continue
-        if now != was:
-            line.problems[key] = _(
-                "Somebody else entered %(now)s meanwhile. Enter yours again to replace it."
-            ) % {"now": now or _("nothing")}
-        elif not text.strip():
-            line.changes[key] = None
-        elif text.strip().isdecimal() and len(text.strip()) < 4 and int(text) in allowed:
-            line.changes[key] = int(text)
-        else:
-            line.problems[key] = _("“%(typed)s” is not on the scale: %(scale)s, or nothing.") % {
-                "typed": text[:20],
-                "scale": scale_in_words(allowed),
-            }
+        if text is not None:
+            line.enter(key, text, was=was, stored=stored.get(key), allowed=allowed)
     return line
 
 

@@ -249,7 +249,12 @@ class Score(WorkbookRow):
 
 
 class OwnScore(WorkbookRow):
-    """What one member scored on their own, before the team settles the score."""
+    """What one member scored on their own, before the team settles the score.
+
+    Whoever has not scored yet does so unseeing, so neither its name nor a history tells the score.
+    """
+
+    history_role = None
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="own_scores")
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="own_scores")
@@ -267,7 +272,7 @@ class OwnScore(WorkbookRow):
         ]
 
     def __str__(self):
-        return f"{self.member}: {self.customer}, {self.criterion}: {self.value}"
+        return f"{self.member}: {self.customer}, {self.criterion}"
 
 
 class DriverChoice(WorkbookRow):

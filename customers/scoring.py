@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from customers.figures import percent
 
 TOP_SCORE = 10
+SCORES = range(TOP_SCORE + 1)
 """A score is a whole number from 0 to this."""
 
 A_TENTH = Decimal("0.1")

@@ -24,13 +24,13 @@ from customers.models import (
     Score,
     Translation,
 )
-from customers.scoring import TOP_SCORE
+from customers.scoring import SCORES, TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
 from victory.views.focus import draft_saved
-from victory.worksheets.views import changed, gone
+from victory.worksheets.views import changed, gone, say_what_else
 
 FIRST_CELLS = 40
 
@@ -75,7 +75,7 @@ def save_scores(request, pk):
             return gone(request, Customer, pk, "drivers", typed=typed_cells(request.POST))
         stored = dict(Score.objects.filter(customer=customer).values_list("criterion_id", "value"))
         keys = Criterion.objects.values_list("pk", flat=True)
-        line = read_line(request.POST, stored, keys, range(TOP_SCORE + 1))
+        line = read_line(request.POST, stored, keys, SCORES)
         if not line.problems:
             save_line(Score, line, of="customer", row=customer, to="criterion", value="value")
     if not request.htmx:
@@ -124,7 +124,7 @@ def save_own_scores(request, pk):
         own = OwnScore.objects.filter(customer=customer, member=request.member)
         keys = Criterion.objects.values_list("pk", flat=True)
         stored = dict(own.values_list("criterion_id", "value"))
-        line = read_line(request.POST, stored, keys, range(TOP_SCORE + 1))
+        line = read_line(request.POST, stored, keys, SCORES)
         if not line.problems:
             save_cells(
                 OwnScore, line, of="customer", row=customer, to="criterion", value="value",
@@ -183,6 +183,7 @@ def save_statement(request):
         return draft_saved(request, form, "driver-statement")
     if not form.is_valid():
         return drivers_page(request, statement=form)
+    say_what_else(request, form.notices)
     messages.success(request, _("The statement is saved."))
     return redirect("drivers", request.organization.slug)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from metrics.models import Measurement, Metric, Succession, Target
@@ -77,7 +76,7 @@ def record_series(
     _save_all(Measurement, figures, ["date", "value", "by", "version", "verdict", "judged_by"])
     changed = metric.judge_again()
     if targets:
-        Metric.objects.filter(pk=metric.pk).update(version=F("version") + 1)
+        metric.move_on()
     return changed
 
 

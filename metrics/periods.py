@@ -2,16 +2,13 @@
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
-from statistics import median
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from metrics.rhythm import Frequency
 from victory.forms import FIRST_DAY, long_ago
 
 
@@ -29,16 +26,6 @@ class Period:
     def day(self, today: date) -> date:
         """The day its figure is entered for: its last one, or today as long as it is not over."""
         return min(self.last, today) if self.first <= today else self.last
-
-
-def usual_frequency(days: Iterable[date]) -> Frequency:
-    """How often somebody measured who did so on these days; monthly where they do not show it."""
-    gaps = [(later - earlier).days for earlier, later in pairwise(sorted(set(days)))]
-    if not gaps:
-        return Frequency.MONTHLY
-    longest = {Frequency.DAILY: 3, Frequency.WEEKLY: 10, Frequency.MONTHLY: 45, Frequency.QUARTERLY: 135}
-    usual = median(gaps)
-    return next((frequency for frequency, most in longest.items() if usual <= most), Frequency.YEARLY)
 
 
 _SEPARATOR = r"[-/. ]"

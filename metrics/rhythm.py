@@ -1,8 +1,11 @@
 """When the next figure of a metric is due, from how often it is measured."""
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
 
 from django.db import models
 from django.utils.formats import date_format
@@ -45,6 +48,8 @@ _MOST_DAYS = {
     Frequency.QUARTERLY: 92,
     Frequency.YEARLY: 366,
 }
+# The longest gap between two figures that still goes with a frequency: weekends and late ones are no change.
+_LONGEST_GAP = {Frequency.DAILY: 3, Frequency.WEEKLY: 10, Frequency.MONTHLY: 45, Frequency.QUARTERLY: 135}
 _MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
 # How many days before it is due the next figure is spoken of.
 _NOTICE = {
@@ -97,6 +102,15 @@ class Rhythm:
         if self.today >= self.due_on - timedelta(days=_NOTICE[self.frequency]):
             return Freshness.DUE_SOON
         return Freshness.CURRENT
+
+
+def usual_frequency(days: Iterable[date]) -> Frequency:
+    """How often somebody measured who did so on these days; monthly where they do not show it."""
+    gaps = [(later - earlier).days for earlier, later in pairwise(sorted(set(days)))]
+    if not gaps:
+        return Frequency.MONTHLY
+    usual = median(gaps)
+    return next((frequency for frequency, most in _LONGEST_GAP.items() if usual <= most), Frequency.YEARLY)
 
 
 def one_period_after(day: date, frequency: Frequency) -> date:

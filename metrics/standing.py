@@ -161,17 +161,7 @@ def lines_on(on: date, metrics, typed: dict[int, Typed]) -> list[FigureLine]:
     ]
 
 
-def tally(lines: list[FigureLine]) -> list[str]:
-    """How many are met, not met and so on, in words."""
-    return counted(Verdict, [line.verdict for line in lines])
-
-
 def due_tally(lines: list[FigureLine]) -> list[str]:
     """How many figures are stale, due and soon due, in words."""
-    return counted(DUE_FIRST[:-1], [line.freshness for line in lines])
-
-
-def counted(kinds, found: list) -> list[str]:
-    """How many there are of each kind that occurs, in words."""
-    counts = Counter(found)
-    return [kind.count_in_words(counts[kind]) for kind in kinds if counts[kind]]
+    counts = Counter(line.freshness for line in lines)
+    return [each.count_in_words(counts[each]) for each in DUE_FIRST[:-1] if counts[each]]

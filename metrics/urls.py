@@ -17,6 +17,7 @@ urlpatterns = [
     *worksheet_urls("metrics/", BASELINES),
     *worksheet_urls("metrics/", DEVIATIONS),
     path("metrics/<int:pk>/figures/", views.enter_figure, name="figure-enter"),
+    path("metrics/<int:pk>/figures/download/", views.download_figures, name="figures-download"),
     path("metrics/figures/<int:pk>/", views.figure, name="figure"),
     path("metrics/figures/<int:pk>/delete/", views.delete_figure, name="figure-delete"),
     path("performance/", views.performance, name="performance"),

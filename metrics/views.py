@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,14 +19,16 @@ from metrics.history import blank_figure, corrections_of
 from metrics.models import Measurement, Metric, Target
 from metrics.rejudging import foresee_without
 from metrics.series import PastedSeries, read_series
-from metrics.standing import DUE_FIRST, FigureLine, Typed, due_tally, lines_on, tally
+from metrics.split import Split
+from metrics.standing import DUE_FIRST, FigureLine, Typed, due_tally, lines_on
 from metrics.worksheets import METRICS
 from victory import undo
 from victory.once import again_if_taken
 from victory.pasting import Block, TooMuch
+from victory.spreadsheets import Unreadable, download
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
-from victory.worksheets.paste import as_text
+from victory.worksheets.paste import as_text, text_of_file
 from victory.worksheets.views import changed, delete, gone, offer_undo
 
 
@@ -59,7 +61,7 @@ def performance_page(request, on: date, day: DayForm, typed: dict[int, Typed] | 
         "on": on,
         "due_first": due_first,
         "groups": by_freshness(lines) if due_first else by_deliverable(lines),
-        "tally": tally(lines),
+        "split": Split.of(line.verdict for line in lines),
         "due_tally": due_tally(lines),
         "note_limit": Measurement._meta.get_field("note").max_length,
     }
@@ -223,6 +225,26 @@ def figures_address(metric: Metric) -> str:
     return f"{metric.get_absolute_url()}#measurements"
 
 
+@needs(Role.VIEWER)
+@require_GET
+def download_figures(request, pk):
+    """All figures of a metric for a spreadsheet, in the form in which a series is pasted."""
+    metric = get_object_or_404(Metric.objects.select_related("organization"), pk=pk)
+    heading = [_("Date"), str(metric), _("Verdict"), _("Entered by"), _("Note")]
+    figures = metric.measurements.select_related("by").order_by("date")
+    rows = (
+        [
+            figure.date.isoformat(),
+            metric.scale.write(figure.value),
+            figure.get_verdict_display(),
+            str(figure.by or ""),
+            figure.note,
+        ]
+        for figure in figures
+    )
+    return download(f"{request.organization.slug}-figures-{pk}", [heading, *rows])
+
+
 @needs(Role.CONTRIBUTOR)
 @require_http_methods(["GET", "POST"])
 def paste_series(request):
@@ -233,7 +255,10 @@ def paste_series(request):
     if request.method == "GET":
         return render(request, "metrics/series.html", page)
     try:
+        page["text"] = text_of_file(request) or page["text"]
         block = read_series(page["text"])
+    except Unreadable as error:
+        return render(request, "metrics/series.html", page | {"file_error": str(error)})
     except TooMuch as error:
         return render(request, "metrics/series.html", page | {"error": str(error)})
     if not block.lines or block.width < 2:

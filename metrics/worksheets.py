@@ -1,6 +1,7 @@
 """The worksheet tables of the second N: the metrics of a deliverable, and the targets of a metric."""
 
 from dataclasses import replace
+from datetime import date
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,6 +16,7 @@ from metrics.forms.metrics import MetricForm, PastedMetricForm
 from metrics.forms.targets import BaselineForm, DeviationForm, PastedTargetForm, TargetForm
 from metrics.models import Baseline, Deviation, Metric, Target, accepted_deviations
 from metrics.standing import Standing
+from victory.models import Member
 from victory.wording import listed
 from victory.worksheets import Column, Worksheet
 
@@ -60,16 +62,9 @@ def until_and_by_whom(deviation: Deviation) -> str:
     return _("%(day)s, accepted by %(who)s") % words if deviation.accepted_by else words["day"]
 
 
-def since_and_by_whom(target: Target) -> str:
-    date = date_format(target.holds_from)
-    return _("%(date)s, set by %(who)s") % {"date": date, "who": target.set_by} if target.set_by else date
-
-
-def start_and_by_whom(baseline: Baseline) -> str:
-    date = date_format(baseline.starts_on)
-    if baseline.set_by is None:
-        return date
-    return _("%(date)s, set by %(who)s") % {"date": date, "who": baseline.set_by}
+def day_and_by_whom(day: date, set_by: Member | None) -> str:
+    words = {"date": date_format(day), "who": set_by}
+    return _("%(date)s, set by %(who)s") % words if set_by else words["date"]
 
 
 def end_of_baseline(baseline: Baseline) -> str:
@@ -124,7 +119,12 @@ PASTED_TARGETS = Worksheet(
     form=PastedTargetForm,
     columns=(
         Column("target", gettext_lazy("Target"), show=str, aliases=("goal", "aim")),
-        Column("holds_from", gettext_lazy("Holds from"), show=since_and_by_whom, aliases=("since", "from")),
+        Column(
+            "holds_from",
+            gettext_lazy("Holds from"),
+            show=lambda target: day_and_by_whom(target.holds_from, target.set_by),
+            aliases=("since", "from"),
+        ),
         Column("reason", gettext_lazy("Reason"), aliases=("why", "because")),
     ),
     rows=lambda: Target.objects.select_related("metric__organization", "set_by").order_by("holds_from"),
@@ -142,7 +142,12 @@ BASELINES = Worksheet(
     about_sheet=lambda metric: _("after a change that is meant to last, from a day on and for a reason"),
     form=BaselineForm,
     columns=(
-        Column("starts_on", gettext_lazy("From"), show=start_and_by_whom, aliases=("from", "since")),
+        Column(
+            "starts_on",
+            gettext_lazy("From"),
+            show=lambda baseline: day_and_by_whom(baseline.starts_on, baseline.set_by),
+            aliases=("from", "since"),
+        ),
         Column(
             "ends_on",
             gettext_lazy("Taken from the figures up to"),

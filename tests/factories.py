@@ -344,7 +344,7 @@ class ReviewLineFactory(RowFactory):
         model = ReviewLine
 
     review = of_the_same(ReviewFactory)
-    metric_key = factory.Sequence(int)
+    metric_key = factory.Sequence(lambda n: n + 1)
     metric = "share of calls answered"
 
 

@@ -32,7 +32,7 @@ class Route:
         role = self.view.needs_role
         return role(**self.defaults) if callable(role) else role
 
-    def address(self, organization: Organization | str, *values: int) -> str:
+    def address(self, organization: Organization | str, *values: str | int) -> str:
         slug = getattr(organization, "slug", organization)
         return reverse(self.name, kwargs={"slug": slug, **dict(zip(self.arguments, values, strict=True))})
 

@@ -64,9 +64,20 @@ def an_action(organization) -> int:
     return factories.ActionFactory(organization=organization).pk
 
 
-# Route name -> the number of a row in this organization, or the numbers of several. Worksheet routes need
-# no entry.
-NUMBERS: dict[str, Callable[[Organization], int | tuple[int, ...]]] = {
+def a_history(organization) -> tuple[str, int]:
+    return "need", factories.NeedFactory(organization=organization).pk
+
+
+def an_earlier_state(organization) -> tuple[str, int, int]:
+    need = factories.NeedFactory(organization=organization)
+    return "need", need.pk, need.history.get().pk
+
+
+# Route name -> the number of a row in this organization, or all that its address says of it. Worksheet
+# routes need no entry.
+NUMBERS: dict[str, Callable[[Organization], int | tuple[str | int, ...]]] = {
+    "history": a_history,
+    "history-state": an_earlier_state,
     "focus-revision": an_adopted_revision,
     "undo": a_deletion,
     "person": a_member,
@@ -84,6 +95,7 @@ NUMBERS: dict[str, Callable[[Organization], int | tuple[int, ...]]] = {
     "metric-print": a_metric,
     "figure-save": a_metric,
     "figure-enter": a_metric,
+    "figures-download": a_metric,
     "figure": a_figure,
     "figure-delete": a_figure,
     "owner-save": a_metric,
@@ -105,7 +117,7 @@ NUMBERS: dict[str, Callable[[Organization], int | tuple[int, ...]]] = {
 }
 
 
-def numbers_for(route: Route, organization: Organization) -> tuple[int, ...]:
+def numbers_for(route: Route, organization: Organization) -> tuple[str | int, ...]:
     """The numbers of new rows in this organization that the route shows or changes."""
     if route.worksheet:
         return (factories.a_row(route.worksheet.model, organization).pk,)

@@ -46,3 +46,11 @@ def test_error_of_ours_is_said_without_needing_anything(manager, monkeypatch):
 
     assert response.status_code == 500
     assert "Something broke on our side" in response.text
+
+
+def test_request_that_is_too_large_is_told_so(manager, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    response = manager.post("/o/enfield/focus/rights/", {"text": "x" * 2000})
+
+    assert response.status_code == 400
+    assert "That was too much" in response.text

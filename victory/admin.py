@@ -7,8 +7,12 @@ users, is limited here.
 """
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
@@ -27,8 +31,10 @@ admin.site.site_header = admin.site.site_title = gettext_lazy("Winning Customers
 admin.site.index_title = gettext_lazy("Administration")
 # One sign-in for everybody, with its limits on attempts.
 admin.site.login = secure_admin_login(admin.site.login)
-# Permissions by group are not used.
-admin.site.unregister(Group)
+# Permissions by group are not used; what people sign in with is for nobody else to read.
+admin.site.unregister(
+    [Group, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken]
+)
 
 
 def organizations_of(request) -> models.QuerySet:
@@ -255,6 +261,18 @@ class UserAdmin(DjangoUserAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
     readonly_fields = ["last_login", "date_joined"]
+    actions = ["remove_second_factors"]
+
+    def save_model(self, request, obj, form, change):
+        """Where the address changes, the new one is confirmed at the next sign-in."""
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).delete()
+
+    @admin.action(description=gettext_lazy("Remove the second factors, for somebody who lost theirs"))
+    def remove_second_factors(self, request, queryset):
+        Authenticator.objects.filter(user__in=queryset).delete()
+        messages.success(request, _("They sign in with the password alone now."))
 
     def has_module_permission(self, request):
         return request.user.is_superuser

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from victory.spreadsheets import bare
+
 MOST_LINES = 500
 """How many lines are taken at once.
 
@@ -76,7 +78,8 @@ def read_cells(text: str, most_lines: int = MOST_LINES) -> Block:
 
     Only tabs separate cells: without any, each line is one cell. Blank lines at the end are
     dropped, those in between stay. What a cell holds stays as it is, control characters included,
-    except that a line break in a cell becomes a plain "\\n".
+    except that a line break in a cell becomes a plain "\\n", and the apostrophe goes that a download puts
+    before what a spreadsheet would take for a formula.
     """
     if len(text) > MOST_CHARACTERS:
         raise TooMuch(
@@ -108,8 +111,8 @@ def _lines(text: str) -> list[Line]:
 
 def _content(cell: re.Match[str]) -> str:
     if cell["quoted"] is None:
-        return cell["plain"]
-    return cell["quoted"].replace('""', '"').replace("\r\n", "\n").replace("\r", "\n")
+        return bare(cell["plain"])
+    return bare(cell["quoted"].replace('""', '"').replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class Wanted(NamedTuple):

@@ -1,8 +1,10 @@
-"""The process W-I-N-N-E-R: the six steps in their order, and how far each has come.
+"""The process W-I-N-N-E-R: the six steps in their order, and how far each has come; what its rows are
+edited with.
 
 One of the two composition roots: here, and in `victory.urls`, the other apps are named.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,11 +12,23 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from actionplans.models import Attendance, Ownership, Review, ReviewLine
+from actionplans.reviews.forms import FindingsForm
+from actionplans.reviews.forms import NoteForm as ReviewNoteForm
 from actionplans.thread import Gap, Thread
+from actionplans.worksheets import ACTIONS
+from customers.forms import DriverStatementForm
+from customers.models import Answer, Delivery, DriverStatement, Score, Translation
+from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
+from metrics.forms.figures import MeasurementForm
+from metrics.models import Measurement
+from metrics.worksheets import BASELINES, DEVIATIONS, METRICS, TARGETS
+from victory.forms import FocusStatementForm, WorkbookForm
 from victory.guide import GUIDE, StepGuide
-from victory.models import Member, Note, Step
-from victory.tables import NOTES
-from victory.worksheets.declared import Sheet
+from victory.models import FocusStatement, Member, Note, Step
+from victory.tables import NOTES, RIGHTS
+from victory.tenancy import WorkbookRow
+from victory.worksheets.declared import Sheet, Worksheet
 
 LETTERS = dict(zip(Step, "WINNER", strict=True))
 TITLES = {
@@ -129,7 +143,7 @@ class Workbook:
             FirstStep(perfection, focus.url, done=False),
             FirstStep(_("Name what you deliver, and to whom."), drivers.url, done=bool(drivers.filled)),
         ]
-        if member.may_administer:
+        if member.is_admin:
             others = Member.objects.active().exclude(pk=member.pk)
             people = reverse("people", args=[self.request.organization.slug])
             steps.append(FirstStep(_("Invite the people who work on it with you."), people, others.exists()))
@@ -158,3 +172,109 @@ def address_shown(request, workbook: Workbook) -> str:
     if workbook.current:
         return workbook.current.url
     return reverse("workbook", args=[request.organization.slug])
+
+
+@dataclass(frozen=True)
+class Editing:
+    """Where a kind of row stands, and how one is edited: with a form that is posted to an address.
+
+    `settled` says why a row stays as it is for good, or where else it is changed; nothing where its form
+    changes it.
+    """
+
+    page: Callable[[WorkbookRow], str]
+    settled: Callable[[WorkbookRow], str]
+    form: type[WorkbookForm] | None = None
+    address: Callable[[WorkbookRow], str] | None = None
+
+
+def on_worksheet(worksheet: Worksheet) -> Editing:
+    def page(row):
+        page = worksheet.page(row.organization, worksheet.parent_of(row))
+        return f"{page}#{worksheet.name}-{row.pk}"
+
+    def address(row):
+        return reverse(f"{worksheet.name}-edit", args=[row.organization.slug, row.pk])
+
+    return Editing(page, settled=lambda row: "", form=worksheet.form, address=address)
+
+
+def page_named(name: str) -> Callable[[WorkbookRow], str]:
+    return lambda row: reverse(name, args=[row.organization.slug])
+
+
+def page_of_focus(statement: FocusStatement) -> str:
+    if statement.is_draft:
+        return reverse("focus", args=[statement.organization.slug])
+    return reverse("focus-revision", args=[statement.organization.slug, statement.revision])
+
+
+def note_address(line: ReviewLine) -> str:
+    return reverse("review-note", args=[line.organization.slug, line.review_id, line.metric_key])
+
+
+ADOPTED = _("An adopted revision never changes again. Write what should be different into the next draft.")
+CLOSED = _("The review is closed: what stood then can no longer change.")
+
+EDITING: dict[type[WorkbookRow], Editing] = {
+    worksheet.model: on_worksheet(worksheet)
+    for worksheet in (
+        *(RIGHTS, NOTES, DELIVERABLES, CUSTOMERS, GROUPS, CRITERIA, CHOICES, NEEDS),
+        *(METRICS, TARGETS, BASELINES, DEVIATIONS, ACTIONS),
+    )
+} | {
+    FocusStatement: Editing(
+        page_of_focus,
+        settled=lambda statement: "" if statement.is_draft else ADOPTED,
+        form=FocusStatementForm,
+        address=page_named("focus-save"),
+    ),
+    DriverStatement: Editing(
+        page_named("drivers"),
+        settled=lambda statement: "",
+        form=DriverStatementForm,
+        address=page_named("driver-statement-save"),
+    ),
+    Measurement: Editing(
+        lambda figure: f"{figure.metric.get_absolute_url()}#measurements",
+        settled=lambda figure: "",
+        form=MeasurementForm,
+        address=lambda figure: reverse("figure", args=[figure.organization.slug, figure.pk]),
+    ),
+    Review: Editing(
+        Review.get_absolute_url,
+        settled=lambda review: CLOSED if review.is_closed else "",
+        form=FindingsForm,
+        address=lambda review: reverse("review-close", args=[review.organization.slug, review.pk]),
+    ),
+    ReviewLine: Editing(
+        lambda line: line.review.get_absolute_url(),
+        settled=lambda line: CLOSED if line.review.is_closed else "",
+        form=ReviewNoteForm,
+        address=note_address,
+    ),
+    Attendance: Editing(
+        lambda attendance: attendance.review.get_absolute_url(),
+        settled=lambda attendance: _("Who takes part is written on the page of the review."),
+    ),
+    Score: Editing(page_named("drivers"), settled=lambda score: _("A score is written in its grid.")),
+    Delivery: Editing(
+        page_named("drivers"),
+        settled=lambda delivery: _("Who receives what is written with the customer or the deliverable."),
+    ),
+    Translation: Editing(
+        page_named("needs"), settled=lambda translation: _("How a need is met is written in its grid.")
+    ),
+    Answer: Editing(
+        page_named("promised"),
+        settled=lambda answer: _("An answer never changes: a new one takes its place."),
+    ),
+    Ownership: Editing(
+        lambda ownership: f"{page_named('plan')(ownership)}#owner-{ownership.metric_id}",
+        settled=lambda ownership: _("The owner of a metric is written on the page of the action plan."),
+    ),
+    Member: Editing(
+        page_named("workbook"), settled=lambda member: _("People are changed where they are managed.")
+    ),
+}
+"""Of each kind of row. What a member scored on their own has no history to be read (see `OwnScore`)."""

@@ -5,6 +5,7 @@ it asks for a secret and its host names. `make run` sets DEBUG for a checkout on
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -38,6 +39,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "django_htmx",
     "simple_history",
@@ -80,6 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "victory.process.workbook",
+                "victory.accounts.sign_up",
             ],
         },
     },
@@ -122,10 +127,68 @@ OPEN_SIGNUP = env.bool("OPEN_SIGNUP", True)
 ACCOUNT_ADAPTER = "victory.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "victory.forms.accounts.SignInForm",
+    "signup": "victory.forms.accounts.SignUpForm",
+    "change_password": "victory.forms.accounts.ChangePasswordForm",
+    "set_password": "victory.forms.accounts.SetPasswordForm",
+    "reset_password": "victory.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "victory.forms.accounts.NewPasswordForm",
+    "reauthenticate": "victory.forms.accounts.ReauthenticateForm",
+    "add_email": "victory.forms.accounts.ChangeEmailForm",
+    "confirm_email_verification_code": "victory.forms.accounts.ConfirmEmailForm",
+}
+# A code that is typed where the account is made: there is no link that could be followed by somebody else.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True
+# Unknown addresses get a mail as well, so that an answer says nothing about who has an account.
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Ours are counted where all processes see them (see `victory.limits`).
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 2
+MFA_ADAPTER = "victory.accounts.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Winning Customers"
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
+MFA_FORMS = {
+    "authenticate": "victory.forms.accounts.CodeForm",
+    "reauthenticate": "victory.forms.accounts.ReauthenticateCodeForm",
+    "activate_totp": "victory.forms.accounts.ActivateAppForm",
+    "add_webauthn": "victory.forms.accounts.AddPasskeyForm",
+}
+
+# --- Sign-in through a provider of the organization's own, by OpenID Connect ---
+
+OIDC = {name: env.str(f"OIDC_{name}", "") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")}
+if any(OIDC.values()) and not all(OIDC.values()):
+    missing = ", ".join(f"OIDC_{name}" for name, value in OIDC.items() if not value)
+    raise ImproperlyConfigured(f"Set {missing} as well, or none of the OIDC settings.")
+SOCIALACCOUNT_ADAPTER = "victory.accounts.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
+SOCIALACCOUNT_FORMS = {"signup": "victory.forms.accounts.ProviderSignUpForm"}
+SOCIALACCOUNT_PROVIDERS = {}
+if all(OIDC.values()):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "provider",
+                "name": env.str("OIDC_NAME", "OpenID Connect"),
+                "client_id": OIDC["CLIENT_ID"],
+                "secret": OIDC["CLIENT_SECRET"],
+                "settings": {"server_url": OIDC["ISSUER"]},
+            }
+        ],
+        "OAUTH_PKCE_ENABLED": True,
+    }
 
 # --- Language, dates and numbers ---
 
@@ -164,13 +227,18 @@ SECURE_CSP = {
     "object-src": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
+if OIDC["ISSUER"]:
+    # The form that leads to the provider is answered by a redirect to it.
+    SECURE_CSP["form-action"].append("{0.scheme}://{0.netloc}".format(urlsplit(OIDC["ISSUER"])))
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "victory.views.kept.forged"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SECURE_SSL_REDIRECT = not DEBUG
-if env.bool("BEHIND_PROXY", False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)

@@ -12,9 +12,13 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Self
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import models
-from django.http import Http404
+from django.db.models import Exists, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,8 +66,19 @@ class OrganizationModel(models.Model):
 
     objects = ScopedManager(organization="organization")
 
+    secrets = ()
+    """Fields that no export holds."""
+
     class Meta:
         abstract = True
+
+    @classmethod
+    def take_in(cls, values: dict, new_key: Callable[[str, int], int]):
+        """Fit the values of a row, or of its history, that come from an export.
+
+        What the row keeps in a form of its own is checked here, and keys that it holds elsewhere than in its
+        references are exchanged: `new_key` is given the label of the model. Raises ValidationError.
+        """
 
     def clean(self):
         super().clean()
@@ -110,12 +125,17 @@ class WorkbookRow(OrganizationModel):
 
     The version moves on with every save. A form remembers which version it showed, so that
     saving over somebody else's change is noticed (see `victory.forms.WorkbookForm`).
+
+    `unspoken` are fields that say nothing to people; `history_role` is the role from which on its history
+    is read (see `victory.past`), None for what is nobody's business.
     """
 
     position = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
     derived = ()
+    unspoken = ()
+    history_role: Role | None = Role.VIEWER
     history = History(inherit=True)
 
     class Meta:
@@ -145,6 +165,10 @@ class WorkbookRow(OrganizationModel):
         deleted = super().delete(**kwargs)
         self.settle()
         return deleted
+
+    def in_words(self, name: str) -> str:
+        """What a field holds as people write it, where the field alone does not say that; else nothing."""
+        return ""
 
     @classmethod
     def locked(cls, pk: int) -> Self | None:
@@ -178,6 +202,25 @@ class WorkbookRow(OrganizationModel):
         Called in the transaction that saved the row, deleted it or put it back.
         """
 
+    @classmethod
+    def derive_anew(cls):
+        """Bring what is derived from the rows in scope up to date, all of which were written at once."""
+
+
+def role_needed(view: Callable, arguments: dict) -> Role:
+    """The role that a view of an organization declares, for these arguments of its address."""
+    role = getattr(view, "needs_role", None)
+    if role is None:
+        raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} does not declare the role it needs.")
+    return role(**arguments) if callable(role) else role
+
+
+def may_open(member, address: str) -> bool:
+    """Whether the member's role is enough for a page of their organization."""
+    match = resolve(address)
+    arguments = {name: value for name, value in match.kwargs.items() if name != "slug"}
+    return member.may(role_needed(match.func, arguments))
+
 
 def scoped(queryset_class: type[models.QuerySet]):
     """A manager with the queryset's named reads, limited to the organization in scope."""
@@ -199,6 +242,34 @@ def memberships_of(user) -> models.QuerySet:
 
     with scopes_disabled():
         return Member.objects.filter(user=user, active=True).select_related("organization")
+
+
+def memberships_open_to(user) -> models.QuerySet:
+    """Those of the person's memberships in whose organizations they may read now.
+
+    An organization that demands a second factor is closed to members who have none.
+    """
+    return memberships_of(user).filter(~Q(organization__second_factor=True) | Exists(second_factors_of(user)))
+
+
+def second_factors_of(user) -> models.QuerySet:
+    """What the person signs in with besides a password; recovery codes only stand in for it."""
+    return Authenticator.objects.filter(
+        user=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
+
+
+def organizations_closed_to(user) -> models.QuerySet:
+    """The organizations that the person, who has no second factor, would see if they had one.
+
+    Superusers see all of them in the administration.
+    """
+    from victory.models import Organization
+
+    demanding = Organization.objects.filter(~Exists(second_factors_of(user)), second_factor=True)
+    if user.is_superuser:
+        return demanding
+    return demanding.filter(pk__in=memberships_of(user).values("organization"))
 
 
 def organization_scope(organization) -> AbstractContextManager:
@@ -225,7 +296,7 @@ def memberships_below(user, organization) -> models.QuerySet:
     """The person's memberships in units below the organization, at any depth."""
     from victory.models import Organization
 
-    return memberships_of(user).filter(organization__in=Organization.objects.below(organization))
+    return memberships_open_to(user).filter(organization__in=Organization.objects.below(organization))
 
 
 @contextmanager
@@ -245,7 +316,7 @@ def scope_of_person(user) -> Iterator[list]:
 
     Hands over the memberships. A read asks for `organization_id` to tell the organizations apart.
     """
-    memberships = list(memberships_of(user).order_by("organization__name"))
+    memberships = list(memberships_open_to(user).order_by("organization__name"))
     with scope(organization=[each.organization for each in memberships]):
         yield memberships
 
@@ -283,6 +354,8 @@ class TenancyMiddleware:
         member = memberships_of(request.user).filter(organization__slug=slug).first()
         if member is None:
             return self.get_response(request)  # process_view answers with 404
+        if member.organization.second_factor and not second_factors_of(request.user).exists():
+            return ask_for_second_factor(request, back_to=f"/o/{slug}/")
         request.member, request.organization = member, member.organization
         with scope(organization=member.organization), timezone.override(member.organization.time_zone):
             return self.get_response(request)
@@ -290,6 +363,8 @@ class TenancyMiddleware:
     def answer_staff(self, request):
         """Superusers work on all rows in the admin, other staff on those of their own organizations."""
         if request.user.is_superuser:
+            if organizations_closed_to(request.user).exists():
+                return ask_for_second_factor(request, back_to=ADMIN_PATH)
             with scopes_disabled():
                 return self.get_response(request)
         request.administers = administered_by(request.user)
@@ -306,15 +381,18 @@ class TenancyMiddleware:
         if request.member is None:
             raise Http404
         kwargs.pop("slug", None)
-        role = getattr(view, "needs_role", None)
-        if role is None:
-            raise ImproperlyConfigured(
-                f"{view.__module__}.{view.__name__} does not declare the role it needs."
-            )
-        if request.member.role < (role(**kwargs) if callable(role) else role):
+        if not request.member.may(role_needed(view, kwargs)):
             raise PermissionDenied
+
+
+def ask_for_second_factor(request, back_to: str):
+    """Lead somebody who has no second factor to setting one up, and back to where they wanted to go."""
+    if request.htmx:
+        return HttpResponse(status=403)  # a part of a page cannot be answered with another page
+    way_on = request.get_full_path() if request.method == "GET" else back_to
+    return redirect(reverse("second-factor", query={"next": way_on}))
 
 
 def administered_by(user) -> list:
     """The organizations whose rows a member of staff may see in the admin."""
-    return [membership.organization for membership in memberships_of(user).filter(role=Role.ADMIN)]
+    return [membership.organization for membership in memberships_open_to(user).filter(role=Role.ADMIN)]

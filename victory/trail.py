@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
+from ipaddress import ip_address
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -175,8 +177,16 @@ def acting_member_id() -> int | None:
 
 
 def address_of(request) -> str | None:
-    """The network address that a request came from, as far as it can be trusted."""
-    return request.META.get("REMOTE_ADDR") or None
+    """The network address that a request came from, as far as it can be trusted.
+
+    Behind the proxy it is what the proxy wrote last; all before that could be written by anybody.
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    written = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ip_address(written))
+    except ValueError:
+        return None
 
 
 def move_revision_on(organization_id: int):

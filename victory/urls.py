@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from actionplans.views.mine import mine
-from victory.views import invitations, organizations, pages
+from victory.views import invitations, kept, organizations, pages, portable
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -13,8 +13,11 @@ urlpatterns = [
     path("invitations/accept/", invitations.accept, name="invitation-accept"),
     path("invitations/switch/", invitations.switch, name="invitation-switch"),
     path("invitations/<int:pk>/<slug:secret>/", invitations.invitation, name="invitation"),
+    path("organizations/restore/", portable.restore_organization, name="organization-restore"),
     path("mine/", mine, name="mine"),
-    path("accounts/", include("allauth.account.urls")),
+    path("", include("victory.account_urls")),
+    path("kept/", kept.kept, name="kept"),
+    path("token/", kept.token, name="token"),
     path("admin/", admin.site.urls),
     path(
         "o/<slug:slug>/",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from victory.tables import NOTES, RIGHTS
-from victory.views import focus, organizations, pages, people
+from victory.views import activity, focus, history, organizations, pages, people, portable
 from victory.worksheets import worksheet_urls
 from victory.worksheets.views import put_back
 
@@ -29,5 +29,10 @@ urlpatterns = [
     path("people/<int:pk>/activate/", people.activate, name="person-activate"),
     path("settings/", organizations.settings, name="settings"),
     path("deleted/", pages.deleted, name="deleted"),
+    path("history/<slug:kind>/<int:pk>/", history.row_history, name="history"),
+    path("history/<slug:kind>/<int:pk>/<int:state>/", history.earlier_state, name="history-state"),
+    path("activity/", activity.activity, name="activity"),
+    path("audit/", activity.audit, name="audit"),
     path("undo/<int:pk>/", put_back, name="undo"),
+    path("export/", portable.export, name="export"),
 ]

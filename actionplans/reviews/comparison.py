@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from actionplans.models import Review, ReviewLine
 from actionplans.reviews.lines import lines_now
-from actionplans.reviews.minutes import Minutes, counts_of, met_of_all
+from actionplans.reviews.minutes import Minutes
 from actionplans.reviews.pack import ActionState, Changes
 from actionplans.thread import Thread
+from metrics.split import Split
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Stand:
         )
 
     @property
-    def met(self) -> str:
-        return met_of_all(counts_of(self.lines))
+    def split(self) -> Split:
+        return Split.of(line.verdict for line in self.lines)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ class NoteForm(WorkbookForm):
 
 
 class FindingsForm(WorkbookForm):
-    """What a review comes to as a whole."""
+    """What a review comes to as a whole; `proposed` fills in the day of the next one while none is stored."""
 
     class Meta(WorkbookForm.Meta):
         model = Review
@@ -87,3 +87,11 @@ class FindingsForm(WorkbookForm):
             "decisions": forms.Textarea({"rows": 5}),
             "next_on": DateInput,
         }
+
+    def __init__(self, *args, proposed: date | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.proposed = proposed
+
+    def get_initial_for_field(self, field, name):
+        value = super().get_initial_for_field(field, name)
+        return self.proposed if name == "next_on" and value is None else value

@@ -1,7 +1,6 @@
 """The minutes of a review: while it is held from what stands now, once it is closed from what is frozen."""
 
 import json
-from collections import Counter
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
@@ -13,7 +12,7 @@ from actionplans.models import Review, ReviewLine
 from actionplans.reviews.lines import STOOD, lines_now, lines_of
 from actionplans.reviews.pack import ActionState, Changes, Pack
 from actionplans.thread import Thread
-from metrics.models import Verdict
+from metrics.split import Split
 from victory.models import Member
 
 
@@ -69,25 +68,15 @@ class Minutes:
             "closed_by": by.name,
             "closed": _("Closed on %(day)s by %(name)s")
             % {"day": date_format(timezone.localdate()), "name": by.name},
-            "counts": self.counts,
+            "counts": {str(verdict): count for verdict, count in self.split.counts.items()},
             "decided": [asdict(row) | {"url": ""} for row in self.decided],
             "open": [asdict(row) | {"url": ""} for row in self.open],
             "pack": self.pack.freeze(),
         }
 
     @property
-    def counts(self) -> dict[str, int]:
-        return counts_of(self.lines)
-
-    @property
-    def counts_in_words(self) -> str:
-        return ", ".join(
-            verdict.count_in_words(self.counts[verdict]) for verdict in Verdict if verdict in self.counts
-        )
-
-    @property
-    def met(self) -> str:
-        return met_of_all(self.counts)
+    def split(self) -> Split:
+        return Split.of(line.verdict for line in self.lines)
 
     @property
     def fingerprint(self) -> str:
@@ -96,13 +85,3 @@ class Minutes:
         actions = [asdict(action) for action in (*self.decided, *self.open)]
         frozen = json.dumps([lines, self.people, actions, self.pack.freeze()], sort_keys=True)
         return sha256(frozen.encode()).hexdigest()[:16]
-
-
-def counts_of(lines: list[ReviewLine]) -> dict[str, int]:
-    """How many metrics stood under each verdict."""
-    return dict(Counter(str(line.verdict) for line in lines))
-
-
-def met_of_all(counts: dict[str, int]) -> str:
-    """The share of the metrics that are met, from how many stand under each verdict."""
-    return _("%(met)s of %(all)s met") % {"met": counts.get(Verdict.MET, 0), "all": sum(counts.values())}

@@ -54,10 +54,15 @@ def save_status(request, pk):
         words = {"action": action, "status": action.get_status_display()}
         messages.success(request, _("“%(action)s” is now %(status)s.") % words)
     elif form.theirs:
-        words = {"action": action, "status": form.theirs["status"]}
+        both = form.theirs["status"]
+        words = {"action": action, "mine": both.mine, "theirs": both.theirs}
         messages.error(
             request,
-            _("Somebody else set “%(action)s” to %(status)s meanwhile. Choose again to replace it.") % words,
+            _(
+                "Somebody else set “%(action)s” to %(theirs)s meanwhile, so your %(mine)s is not saved."
+                " Choose again to replace it."
+            )
+            % words,
         )
     else:
         messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
@@ -78,11 +83,12 @@ def save_answers(request, pk):
         words["answers"] = answers_in_words(form.instance)
         messages.success(request, _("Answered for “%(action)s”: %(answers)s.") % words)
     elif form.theirs:
+        words["mine"] = "; ".join(form.typed_texts())
         messages.error(
             request,
             _(
-                "Somebody else changed “%(action)s” meanwhile. It says: %(answers)s."
-                " Answer again to replace that."
+                "Somebody else changed “%(action)s” meanwhile. It says: %(answers)s. Yours is not saved:"
+                " %(mine)s. Answer again to replace theirs."
             )
             % words,
         )

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from actionplans.models import Action, Status
+from actionplans.models import Status
 from actionplans.progress import Progress
 from customers.models import Answer
 from metrics.charts import Done, Subject, draw
@@ -45,8 +45,8 @@ def read_metric(pk: int) -> Metric:
 def history_of(request, metric: Metric) -> dict:
     """What the figures of a metric say, with the actions that were to change them."""
     findings = Findings.of(metric, metric.read_series())
-    actions = list(Action.objects.filter(metric=metric).select_related("who").most_urgent_first())
-    progress = Progress(actions, findings, request.member, timezone.localdate())
+    actions = list(metric.actions.select_related("who").most_urgent_first())
+    progress = Progress(actions, findings, request.member)
     ownership = metric.ownerships.select_related("member").first()
     signals = findings.tell(findings.signals[:MOST_SIGNALS])
     return {

@@ -4,9 +4,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from actionplans.days import write_due
 from actionplans.forms import OwnerForm
 from actionplans.models import Status
+from actionplans.open_actions import OpenAction
 from actionplans.owners import owner_lines
 from actionplans.reviews.upcoming import next_review
 from actionplans.thread import Thread
@@ -39,18 +39,10 @@ def plan_page(request, typed: dict[int, OwnerForm] | None = None):
     return render(request, "actionplans/plan.html", page)
 
 
-def own_actions(thread: Thread, member: Member) -> list[dict]:
-    """The open actions that the member has taken on, as the page shows them."""
+def own_actions(thread: Thread, member: Member) -> list[OpenAction]:
+    """The open actions that the member has taken on."""
     return [
-        {
-            "pk": action.pk,
-            "what": action.what,
-            "url": reverse("action", args=[thread.organization.slug, action.pk]),
-            "metric": thread.metrics[action.metric_id].measured_by,
-            "when": write_due(action.due, late=action.is_late(thread.today)),
-            "status": Status(action.status),
-            "version": action.version,
-        }
+        OpenAction.of(action, metric=thread.metrics[action.metric_id].measured_by, member=member)
         for action in thread.actions.values()
         if action.who_id == member.pk and action.metric_id in thread.metrics
     ]

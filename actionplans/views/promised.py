@@ -25,7 +25,8 @@ def promised(request):
     """What other units promise this one, and what it promises them; `?answer=` opens the form of one."""
     asked = request.GET.get("answer", "")
     if request.member.may_record and re.fullmatch(r"[0-9]{1,18}", asked):
-        return promised_page(request, int(asked), AnswerForm())
+        promise = promise_to(request.organization, int(asked), timezone.localdate())
+        return promised_page(request, int(asked), AnswerForm(standing=promise and promise.standing))
     return promised_page(request)
 
 

@@ -1,6 +1,7 @@
 """The pages of reviews: prepared, held metric by metric, closed, compared and printed."""
 
 import re
+from collections import Counter
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from actionplans.reviews.actions import close_review
 from actionplans.reviews.comparison import Comparison, Stand
 from actionplans.reviews.forms import FindingsForm, NoteForm, PrepareForm
 from actionplans.reviews.lines import lines_now
-from actionplans.reviews.minutes import Minutes, met_of_all
+from actionplans.reviews.minutes import Minutes
 from actionplans.reviews.pack import Changes
 from actionplans.reviews.upcoming import next_review, proposed_after
 from actionplans.reviews.walk import Stop, Walk
@@ -25,6 +26,7 @@ from actionplans.thread import Thread
 from actionplans.views.plan import keep_owner
 from metrics.findings import Findings
 from metrics.models import Metric
+from metrics.split import Split
 from victory import undo
 from victory.models import Member
 from victory.once import again_if_taken
@@ -65,7 +67,7 @@ def list_page(request, typed: PrepareForm | None = None):
                 "pk": each.pk,
                 "day": date_format(each.on),
                 "people": ", ".join(each.people),
-                "met": met_of_all(each.counts),
+                "met": Split(Counter(each.counts)).met_of_all,
             }
             for each in closed
         ],
@@ -237,13 +239,14 @@ def save_note(request, pk, metric):
     form = NoteForm(request.POST, instance=line, by=request.member)
     if review.is_closed:
         return closed_meanwhile(request, review, form.typed_texts())
-    if form.is_valid() and {*form.changed_data} - {"version"}:
+    if form.is_valid() and form.has_changed():
         line.metric, line.deliverable = row.measured_by, row.deliverable.name
         form.save()
     if request.htmx:
         return draft_saved(request, form, "note")
     if not form.is_valid():
         return stop_page(request, review, metric, note=form)
+    say_what_else(request, form.notices)
     return redirect(address_after(request, review, metric))
 
 
@@ -296,7 +299,8 @@ def decide_action(request, pk, metric):
     form.instance.decided_in = review
     form.save()
     say_what_else(request, form.notices)
-    return redirect("review-metric", request.organization.slug, pk, metric)
+    page = reverse("review-metric", args=[request.organization.slug, pk, metric])
+    return redirect(f"{page}#actions-title")
 
 
 # Closing it, and what remains
@@ -311,8 +315,7 @@ def close(request, pk):
     review = get_object_or_404(Review.objects.select_related("organization"), pk=pk)
     if review.is_closed:
         return redirect(review)
-    form = FindingsForm(instance=review, by=request.member)
-    form.initial["next_on"] = review.next_on or proposed_after(review)
+    form = FindingsForm(instance=review, by=request.member, proposed=proposed_after(review))
     return close_page(request, review, form)
 
 
@@ -339,6 +342,7 @@ def save_findings(request, pk):
         return draft_saved(request, form, "findings")
     if not form.is_valid():
         return close_page(request, review, form)
+    say_what_else(request, form.notices)
     if review.is_closed:
         messages.success(request, _("The review is closed. What stood is kept as it is."))
         return redirect(review)

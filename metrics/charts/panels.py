@@ -171,19 +171,13 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class FigurePanel:
-    """The X chart."""
+class Panel:
+    """What the two charts of a metric are drawn with, one below the other on the same days."""
 
     subject: Subject
 
-    @property
-    def height(self) -> int:
-        return ANSWERS_HEIGHT if self.scale.unit == Unit.YES_NO else FIGURES_HEIGHT
-
-    def draw(self, days: TimeAxis) -> Drawing:
+    def _drawing(self, days: TimeAxis, **of_its_own) -> Drawing:
         return Drawing(
-            name="figures",
-            height=self.height,
             bottom=self.axis.bottom,
             left=days.left,
             right=days.right,
@@ -194,8 +188,21 @@ class FigurePanel:
             lines=self.lines(days),
             rings=self.rings(days),
             is_dense=self.subject.is_dense,
-            markers=self.markers(days),
-            flags=self.flags(days),
+            **of_its_own,
+        )
+
+
+@dataclass(frozen=True)
+class FigurePanel(Panel):
+    """The X chart."""
+
+    @property
+    def height(self) -> int:
+        return ANSWERS_HEIGHT if self.scale.unit == Unit.YES_NO else FIGURES_HEIGHT
+
+    def draw(self, days: TimeAxis) -> Drawing:
+        return self._drawing(
+            days, name="figures", height=self.height, markers=self.markers(days), flags=self.flags(days)
         )
 
     @property
@@ -331,26 +338,11 @@ class FigurePanel:
 
 
 @dataclass(frozen=True)
-class RangePanel:
+class RangePanel(Panel):
     """The mR chart: how far each figure is from the one before it."""
 
-    subject: Subject
-
     def draw(self, days: TimeAxis) -> Drawing:
-        return Drawing(
-            name="ranges",
-            height=RANGES_HEIGHT,
-            bottom=self.axis.bottom,
-            left=days.left,
-            right=days.right,
-            figures=self.ticks,
-            days=days.ticks,
-            strokes=self.strokes(days),
-            names=self.names,
-            lines=self.lines(days),
-            rings=self.rings(days),
-            is_dense=self.subject.is_dense,
-        )
+        return self._drawing(days, name="ranges", height=RANGES_HEIGHT)
 
     @property
     def scale(self) -> Scale:

@@ -9,10 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from metrics.models import (
-    STILL_TO_COME,
-    Metric,
-)
+from metrics.models import STILL_TO_COME, Metric
 from metrics.quantities import MAX_LENGTH, Aim, Scale, Unreadable, read_aim
 from victory.forms import DateInput
 from victory.models import Organization

@@ -253,6 +253,18 @@ class PastedMetricForm(MetricForm):
         self.value = None
         self.initial.setdefault("measured_on", timezone.localdate())
 
+    @classmethod
+    def typed_for(cls, row):
+        """With the newest figure, unless its day is before the target begins: together they are refused."""
+        target = row.target_to_show(timezone.localdate())
+        figure = row.latest if row.latest and not (target and row.latest.date < target.holds_from) else None
+        return {
+            "target": target and str(target),
+            "holds_from": target and target.holds_from,
+            "performance": figure and row.scale.write(figure.value),
+            "measured_on": figure and figure.date,
+        }
+
     def read_scale(self, cleaned) -> Scale:
         scale = super().read_scale(cleaned)
         if not cleaned.get("performance"):

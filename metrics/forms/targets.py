@@ -7,21 +7,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from metrics.forms.fields import TargetField, read_target
-from metrics.models import (
-    Baseline,
-    Deviation,
-    Metric,
-    Target,
-)
+from metrics.models import Baseline, Deviation, Metric, Target
 from metrics.quantities import MAX_LENGTH, Direction
 from metrics.rejudging import RejudgingForm
 from victory.forms import DateInput, WorkbookForm
 
 
-class TargetForm(RejudgingForm):
-    """A target on the page of its metric."""
+class RowOfMetricForm(WorkbookForm):
+    """Something that a metric is held to, on the page of the metric: it never moves to another one."""
 
     aliases = {"reason": ("why", "because")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["metric"].disabled = True
+            self.fields["metric"].widget = forms.HiddenInput()
+
+
+class TargetForm(RejudgingForm, RowOfMetricForm):
+    """A target on the page of its metric."""
+
     field_order = ["target", "holds_from", "reason", "metric"]
 
     target = TargetField()
@@ -34,11 +40,13 @@ class TargetForm(RejudgingForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.fields["metric"].disabled = True
-            self.fields["metric"].widget = forms.HiddenInput()
             self.initial["target"] = str(self.instance)
         else:
             self.initial.setdefault("holds_from", timezone.localdate())
+
+    @classmethod
+    def typed_for(cls, row):
+        return {"target": str(row)}
 
     def clean(self):
         cleaned = super().clean()
@@ -78,10 +86,9 @@ class PastedTargetForm(TargetForm):
         pass
 
 
-class DeviationForm(WorkbookForm):
+class DeviationForm(RowOfMetricForm):
     """A deviation from the target that is accepted for some days, on the page of its metric."""
 
-    aliases = {"reason": ("why", "because")}
     field_order = ["holds_from", "holds_until", "accepted", "reason", "metric"]
 
     accepted = forms.CharField(
@@ -99,11 +106,13 @@ class DeviationForm(WorkbookForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.fields["metric"].disabled = True
-            self.fields["metric"].widget = forms.HiddenInput()
             self.initial["accepted"] = self.instance.accepted_figures
         else:
             self.initial.setdefault("holds_from", timezone.localdate())
+
+    @classmethod
+    def typed_for(cls, row):
+        return {"accepted": row.accepted_figures}
 
     def clean(self):
         cleaned = super().clean()
@@ -133,22 +142,15 @@ def read_accepted(text: str | None, metric: Metric) -> tuple:
     return aim.low, aim.high
 
 
-class BaselineForm(WorkbookForm):
+class BaselineForm(RowOfMetricForm):
     """From when on the limits of a metric rest on which figures, on the page of the metric."""
 
-    aliases = {"reason": ("why", "because")}
     field_order = ["starts_on", "ends_on", "reason", "metric"]
 
     class Meta(WorkbookForm.Meta):
         model = Baseline
         fields = ["metric", "starts_on", "ends_on", "reason"]
         widgets = {"starts_on": DateInput, "ends_on": DateInput}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["metric"].disabled = True
-            self.fields["metric"].widget = forms.HiddenInput()
 
     def save(self, commit=True):
         self.instance.set_by = self.by

@@ -1,11 +1,24 @@
 """Fill what metrics repeat of their measurements, and since when they are measured."""
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.db import migrations
 
-from metrics.attainment import attainment
-from metrics.quantities import Aim, Direction
+FULL, MOST = Decimal(100), Decimal(200)
+
+
+def attainment(value, direction, low, high):
+    """How much of its target a figure attains, as it was reckoned when this was written."""
+    if direction == "judged":
+        return FULL if value == 1 else Decimal(0)
+    met = (low is None or value >= low) and (high is None or value <= high)
+    if direction == "between" and met:
+        return FULL
+    part, whole = (value, low) if low is not None and (high is None or value < low) else (high, value)
+    if part <= 0 or whole <= 0:
+        best = direction == "at-most" and high > 0
+        return (MOST if best else FULL) if met else Decimal(0)
+    return min(MOST, FULL * part / whole).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
 
 
 def repeat_measurements(apps, schema_editor):
@@ -18,8 +31,7 @@ def repeat_measurements(apps, schema_editor):
         metric.recent = [[str(each.date), str(each.value), each.verdict] for each in reversed(newest)]
         if newest and newest[0].judged_by:
             target = newest[0].judged_by
-            aim = Aim(Direction(target.direction), target.low, target.high)
-            metric.attainment = attainment(Decimal(newest[0].value), aim)
+            metric.attainment = attainment(newest[0].value, target.direction, target.low, target.high)
         metric.save(update_fields=["begins_on", "recent", "attainment"])
 
 

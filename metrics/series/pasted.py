@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from customers.models import Deliverable
 from metrics.actions import record_series
 from metrics.models import STILL_TO_COME, Measurement, Metric, Succession, Target
-from metrics.periods import NoPeriod, Period, day_comes_first, read_period, usual_frequency
+from metrics.periods import NoPeriod, Period, day_comes_first, read_period
 from metrics.quantities import Aim, Direction, Scale, Unreadable, read_aim
+from metrics.rhythm import usual_frequency
 from metrics.series.plan import Fate, MetricPlan, Planned, Problem, Taken
 from victory.forms import refuse_control_characters
 from victory.models import Member

@@ -240,7 +240,32 @@ const sayProblem = (sentence) => {
 const asksIfChanged = (event) => event.detail.elt.id === "seen";
 
 document.addEventListener("htmx:sendError", (event) => asksIfChanged(event) || sayProblem(say("notSaved")));
-document.addEventListener("htmx:responseError", (event) => asksIfChanged(event) || sayProblem(say(event.detail.xhr.status === 401 ? "signedOut" : "refused")));
+document.addEventListener("htmx:responseError", (event) => asksIfChanged(event) || sendAgain(event.detail) || sayProblem(say(event.detail.xhr.status === 401 ? "signedOut" : "refused")));
+
+// Whoever signed in again in another tab has a new token against forged requests. The page takes it over
+// and sends once more what was refused for the old one.
+const TOKEN = "csrfmiddlewaretoken";
+
+const takeToken = (token) => {
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  for (const field of document.getElementsByName(TOKEN)) field.value = token;
+};
+
+const sendAgain = ({ xhr, elt, target, requestConfig }) => {
+  if (xhr.getResponseHeader("X-Token") !== "stale" || elt.dataset.sentAgain) return false;
+  elt.dataset.sentAgain = "yes";
+  fetch(document.body.dataset.token, { headers: { "HX-Request": "true" } })
+    .then(async (answer) => {
+      if (!answer.ok) return sayProblem(say(answer.status === 401 ? "signedOut" : "refused"));
+      const token = await answer.text();
+      takeToken(token);
+      const values = { ...Object.fromEntries(requestConfig.formData), [TOKEN]: token };
+      await htmx.ajax(requestConfig.verb, requestConfig.path, { source: elt, target, values });
+    })
+    .catch(() => sayProblem(say("notSaved")))
+    .finally(() => delete elt.dataset.sentAgain);
+  return true;
+};
 
 // --- A page on a wall asks now and then whether it is still what stands, while somebody can see it. ---
 
@@ -368,4 +393,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("focusout", () => {
   if (refreshLater) htmx.trigger(document.body, "workbook-changed");
   refreshLater = false;
+});
+
+// --- What works with JavaScript alone is hidden without it. ---
+
+for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
+
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  document.getElementById("passkey-problem").hidden = false;
 });

@@ -1,7 +1,6 @@
 """The geometry of the chain: columns, lanes, arrows that close a circle, and boxes beyond the most."""
 
 import re
-from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from actionplans.house import Kind, Link, Station
 from actionplans.layers import BOX_WIDTH, MOST_IN_COLUMN, PITCH, WORDS, lay_out
 from metrics.models import Verdict
+from metrics.split import Split
 
 
 def station(name: str) -> Station:
@@ -21,7 +21,7 @@ def station(name: str) -> Station:
 def picture(*pairs: str):
     """Lay out links written as "A B": A promises something to B."""
     links = [
-        Link(station(giver), station(receiver), 1, Counter({Verdict.MET: 2, Verdict.NOT_MET: 1}))
+        Link(station(giver), station(receiver), 1, Split.of([Verdict.MET, Verdict.MET, Verdict.NOT_MET]))
         for giver, receiver in (pair.split() for pair in pairs)
     ]
     stations = {each.place: each for link in links for each in (link.giver, link.receiver)}

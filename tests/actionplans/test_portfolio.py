@@ -1,7 +1,6 @@
 """The portfolio: how the units below an organization stand, and which of them a person sees."""
 
 import re
-from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -10,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from actionplans.index import CustomerIndex, Part
-from actionplans.portfolio import Portfolio, Split, Unit, order_named
+from actionplans.portfolio import Portfolio, Unit, order_named
 from metrics.models import Verdict
+from metrics.split import Split
 from tests import factories
 from victory.models import Organization
 
@@ -126,7 +126,7 @@ def standing(name, *, met=1, missed=1, attained=50, late=0, stale=0):
         index_url="",
         portfolio_url="",
         place=[],
-        split=Split(Counter({Verdict.MET: met, Verdict.NOT_MET: missed})),
+        split=Split.of([Verdict.MET] * met + [Verdict.NOT_MET] * missed),
         index=CustomerIndex((part,) if attained is not None else ()),
         late=late,
         stale=stale,

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from customers.models import Answer, Delivery
 from tests import factories
+from tests.forms import form_to
 from victory.tenancy import Role, organization_scope
 
 PAGE = "/o/enfield/promised/"
@@ -47,8 +48,10 @@ def bills(us, billing):
 
 
 def say(client, deliverable, stance="agree", sentence="This is what we need.", said_on=""):
-    data = {"stance": stance, "sentence": sentence, "said_on": said_on or timezone.localdate()}
-    return client.post(f"{PAGE}{deliverable.pk}/answer/", data)
+    address = f"{PAGE}{deliverable.pk}/answer/"
+    shown = form_to(address, client.get(PAGE, {"answer": deliverable.pk}).text)
+    typed = {"stance": stance, "sentence": sentence, "said_on": said_on or timezone.localdate()}
+    return client.post(address, shown | typed)
 
 
 def answers(billing) -> list[tuple]:

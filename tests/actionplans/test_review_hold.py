@@ -110,7 +110,7 @@ def test_note_saves_itself_while_it_is_typed(scoped, manager_htmx, review):
 
     answer = note(manager_htmx, review, metric, "Look at Mondays.")
 
-    assert "Saved at" in answer.text and 'id="note-version" value="1"' in answer.text
+    assert "Saved at" in answer.text and 'name="version" value="1"' in answer.text
     assert ReviewLine.objects.get().note == "Look at Mondays."
 
 
@@ -168,6 +168,8 @@ def test_action_is_decided_in_the_meeting(scoped, manager, review):
     assert (action.metric, action.decided_in, action.who.name) == (metric, review, "Ana Costa")
     assert (action.status, action.due, action.earns_loyalty) == ("planned", date(2030, 1, 31), True)
     assert "Second desk" in answer.text
+    assert answer.redirect_chain[-1][0] == f"{hold(review, metric)}#actions-title"
+    assert 'id="actions-title"' in answer.text
 
 
 @pytest.mark.parametrize("fault", [{"who": ""}, {"due": "soon"}, {"due": "2203-01-31"}])

@@ -85,7 +85,7 @@ def test_statement_saves_itself(manager_htmx, scoped):
     manager_htmx.post(STATEMENT, {"text": "Residents", "version": 0})
     response = manager_htmx.post(STATEMENT, {"text": "Residents drive us.", "version": 1})
 
-    assert 'id="driver-statement-version" value="2"' in page_of(response)
+    assert 'name="version" value="2"' in page_of(response)
     assert DriverStatement.objects.get().text == "Residents drive us."
 
 

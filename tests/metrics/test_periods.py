@@ -1,13 +1,12 @@
 """Days, months, quarters and years as spreadsheets write them."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.periods import NoPeriod, Period, day_comes_first, read_period, usual_frequency
-from metrics.rhythm import Frequency
+from metrics.periods import NoPeriod, Period, day_comes_first, read_period
 
 JULY = Period(date(2018, 7, 1), date(2018, 7, 31))
 LAST_OF_JULY = Period(date(2018, 7, 31), date(2018, 7, 31))
@@ -74,19 +73,3 @@ def test_figure_counts_for_the_last_day_or_for_today_while_the_month_is_not_over
 def test_day_is_read_however_it_is_written(day):
     for pattern in ("%Y-%m-%d", "%d.%m.%Y", "%d %B %Y", "%B %d, %Y"):
         assert read_period(day.strftime(pattern)) == Period(day, day)
-
-
-@pytest.mark.parametrize(
-    ("step", "frequency"),
-    [
-        (1, Frequency.DAILY),
-        (7, Frequency.WEEKLY),
-        (30, Frequency.MONTHLY),
-        (91, Frequency.QUARTERLY),
-        (365, Frequency.YEARLY),
-    ],
-)
-def test_frequency_follows_from_the_days(step, frequency):
-    days = [date(2018, 1, 31) + timedelta(days=step * number) for number in range(5)]
-    assert usual_frequency(days) == frequency
-    assert usual_frequency(days[:1]) == Frequency.MONTHLY

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.rhythm import Frequency, Freshness, Rhythm, one_period_after
+from metrics.rhythm import Frequency, Freshness, Rhythm, one_period_after, usual_frequency
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,19 @@ def test_rhythm_says_when_the_next_figure_is_due(today, words):
 def test_rhythm_stops_at_the_end_of_the_calendar(frequency):
     rhythm = Rhythm(frequency, date.max, today=date(2026, 1, 31))
     assert (rhythm.due_on, rhythm.stale_from, rhythm.freshness) == (date.max, date.max, Freshness.CURRENT)
+
+
+@pytest.mark.parametrize(
+    ("step", "frequency"),
+    [
+        (1, Frequency.DAILY),
+        (7, Frequency.WEEKLY),
+        (30, Frequency.MONTHLY),
+        (91, Frequency.QUARTERLY),
+        (365, Frequency.YEARLY),
+    ],
+)
+def test_frequency_follows_from_the_days(step, frequency):
+    days = [date(2018, 1, 31) + timedelta(days=step * number) for number in range(5)]
+    assert usual_frequency(days) == frequency
+    assert usual_frequency(days[:1]) == Frequency.MONTHLY

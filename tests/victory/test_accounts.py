@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
-from victory.models import User
 from victory.tenancy import Role
 
 
@@ -64,15 +63,6 @@ def test_inactive_user_cannot_sign_in(client, person):
 
 def test_sign_in_page_needs_no_organization(client, db):
     assert client.get(reverse("account_login")).status_code == 200
-
-
-def test_nobody_signs_up(client, db):
-    client.post(
-        "/accounts/signup/",
-        {"email": "new@example.org", "password1": factories.PASSWORD, "password2": factories.PASSWORD},
-    )
-    assert not User.objects.filter(email="new@example.org").exists()
-    assert "signup" not in client.get(reverse("account_login")).text
 
 
 def test_sign_out_ends_the_session(client, person):

@@ -38,8 +38,8 @@ def test_draft_saves_itself_and_hands_out_its_version(manager_htmx, scoped):
     first = manager_htmx.post(SAVE, TEXTS)
     second = manager_htmx.post(SAVE, TEXTS | {"statement": "We answer at once.", "version": 1})
 
-    assert 'id="focus-version" value="1"' in page_of(first)
-    assert 'id="focus-version" value="2"' in page_of(second) and "Saved at" in page_of(second)
+    assert 'name="version" value="1"' in page_of(first)
+    assert 'name="version" value="2"' in page_of(second) and "Saved at" in page_of(second)
     assert second["HX-Trigger"] == "workbook-changed"
     assert FocusStatement.objects.get().statement == "We answer at once."
 
@@ -51,7 +51,8 @@ def test_stale_draft_does_not_save_itself_nor_learn_the_new_version(manager_htmx
 
     page = page_of(response)
     assert "Somebody else changed this" in page and "Theirs." in page
-    assert 'id="focus-theirs-statement"' in page and "focus-theirs-view" not in page
+    assert 'id="id_statement_theirs" class="theirs"' in page
+    assert 'id="id_view_of_perfection_theirs" class="theirs"' not in page
     assert "focus-version" not in page
     assert "HX-Trigger" not in response  # the page keeps its own copy until the text is saved
     assert FocusStatement.objects.get().statement == "Theirs."
@@ -64,7 +65,7 @@ def test_stale_draft_shows_both_texts_and_the_second_save_wins(manager, scoped):
 
     assert "<h1>Write a customer focus statement</h1>" in page
     assert "Theirs." in page and ">\nMine.</textarea>" in page
-    assert 'id="focus-version" value="1"' in page
+    assert 'name="version" value="1"' in page
     assert FocusStatement.objects.get().statement == "Theirs."
 
     manager.post(SAVE, TEXTS | {"statement": "Mine.", "version": 1})

@@ -34,7 +34,7 @@ def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django
         translation = factories.TranslationFactory(organization=scoped, need=need)
         factories.MetricFactory(organization=scoped, deliverable=translation.deliverable)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         manager.get(PAGE)
 
 

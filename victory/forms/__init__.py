@@ -1,5 +1,6 @@
-"""What every form of the workbook has in common, and the forms of step W, of notes and of people."""
+"""What every form of the workbook has in common, and those of step W, of notes, people and what happened."""
 
+from victory.forms.activity import ActivityFilter, AuditFilter
 from victory.forms.organizations import NewOrganizationForm, SettingsForm
 from victory.forms.people import AnotherMemberForm, JoinForm, MemberForm, NewMemberForm
 from victory.forms.statements import CustomerRightForm, FocusStatementForm, NoteForm
@@ -14,7 +15,9 @@ from victory.forms.workbook import (
 
 __all__ = [
     "FIRST_DAY",
+    "ActivityFilter",
     "AnotherMemberForm",
+    "AuditFilter",
     "CustomerRightForm",
     "DateInput",
     "FocusStatementForm",

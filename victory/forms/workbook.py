@@ -1,14 +1,18 @@
 """What every form of the workbook has in common."""
 
 import unicodedata
+from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_scopes.forms import SafeModelChoiceField
 
+from victory.forms.conflicts import Conflict, digest, read_digests, who_changed, write_digests
 from victory.models import Member
 from victory.tenancy import is_tenant_key
 
@@ -63,12 +67,14 @@ class WorkbookForm(forms.ModelForm):
     """The form of one row of an organization.
 
     It sets the organization, refuses rows of another one, and notices when somebody else saved
-    the row in the meantime: then `theirs` holds what is stored now in each field that differs,
-    the form shows both, and saving once more is a decision. `notices` says what saving did beyond
+    the row in the meantime (see `victory.forms.conflicts`). A field that only they changed stays as they
+    wrote it; one that both changed is in `theirs`, shown with both texts and a button that takes theirs
+    (`take`), and saving once more (with what was `told`) keeps mine. `notices` says what saving did beyond
     the row itself; `deletions` are rows that it took away and that can be put back.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    before = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         formfield_callback = scoped_formfield
@@ -78,7 +84,7 @@ class WorkbookForm(forms.ModelForm):
         self.by = by
         if self.is_bound:
             self.data = with_plain_line_breaks(self.data)
-        self.theirs = {}
+        self.theirs, self.kept, self.taken = {}, {}, ""
         self.notices = []
         self.deletions = []
         self.instance.organization = by.organization
@@ -95,31 +101,132 @@ class WorkbookForm(forms.ModelForm):
             elif isinstance(field, forms.DateField):
                 field.validators.append(refuse_long_ago)
 
-    def clean(self):
-        cleaned = super().clean()
-        if self.instance.pk and cleaned.get("version") != self.instance.version:
-            self.show_both_texts()
-        return cleaned
+    @classmethod
+    def typed_for(cls, row) -> dict:
+        """What one would type into those fields that are no field of the row, so that it came out like this.
 
-    def show_both_texts(self):
-        """Somebody else saved this row since it was shown: keep both texts where they differ."""
-        self.theirs = {name: self.stored_text(name) for name in self.changed_data if name != "version"}
-        if not self.theirs:
-            return
+        The row was read as its worksheet reads it.
+        """
+        return {}
+
+    def full_clean(self):
+        """Hold what was typed against what is stored, before it is read."""
+        if self.is_bound:
+            self.typed = {name: self.as_text(name, self[name].data) for name in self.compared_fields}
+            if self.instance.pk:
+                self.compare_with_theirs()
+        super().full_clean()
+
+    def compare_with_theirs(self):
+        """Find the fields that somebody else changed since they were shown, and keep what they wrote.
+
+        A page that does not say what it showed is known by its version: is that an earlier one, then
+        every field in which the texts differ is a question.
+        """
+        shown = read_digests(self.data.get(self.add_prefix("before"), ""))
+        asked_for = self.data.get("take", "")
+        if not asked_for:
+            shown |= read_digests(" ".join(self.texts_told()))
+        is_current = str(self.data.get(self.add_prefix("version"), "")) == str(self.instance.version)
         self.data = self.data.copy()
+        for name, mine in self.typed.items():
+            theirs = self.as_text(name, self.stored(name))
+            before = shown.get(name, digest(theirs) if is_current else None)
+            if name == asked_for:
+                self.taken = name
+                self.data[self.add_prefix(name)] = self.stored_as_typed(name)
+            elif digest(theirs) == before or mine == theirs:
+                continue
+            elif digest(mine) == before:
+                self.kept[name] = self.conflict(name, mine, theirs, kept=True)
+                self.data[self.add_prefix(name)] = self.stored_as_typed(name)
+            else:
+                self.theirs[name] = self.conflict(name, mine, theirs)
+        self.data[self.add_prefix("before")] = write_digests(self.digests_to_show(shown))
         self.data[self.add_prefix("version")] = self.instance.version
-        self.add_error(
-            None,
-            _(
-                "Somebody else changed this while you were writing."
-                " Save again to keep your text, or cancel to keep theirs."
-            ),
+        for conflict in [*self.theirs.values(), *self.kept.values()]:
+            self.fields[conflict.name].conflict = conflict
+
+    @cached_property
+    def changed_data(self):
+        """What somebody changed; what the page remembers is nothing they typed."""
+        return [name for name in super().changed_data if name not in ("version", "before")]
+
+    def texts_told(self) -> list[str]:
+        return self.data.getlist("told") if hasattr(self.data, "getlist") else []
+
+    def digests_to_show(self, shown: dict[str, str]) -> dict[str, str]:
+        """What the page shows next: what is stored, but for a question that is still open."""
+        stored = {name: digest(self.as_text(name, self.stored(name))) for name in self.compared_fields}
+        open_questions = {name: shown[name] for name in self.theirs if name in shown}
+        return {name: mark for name, mark in stored.items() if name not in self.theirs} | open_questions
+
+    def conflict(self, name: str, mine: str, theirs: str, kept: bool = False) -> Conflict:
+        return Conflict(
+            name=name,
+            mine=self.in_words(name, mine),
+            theirs=self.in_words(name, theirs),
+            told=write_digests({name: digest(theirs)}),
+            changed=who_changed(self.instance, name),
+            kept=kept,
+            written_out=type(self.fields[name].widget) in (forms.TextInput, forms.Textarea),
         )
 
-    def stored_text(self, name: str) -> str:
-        """What the row holds now in this field, as a person reads it."""
+    @property
+    def compared_fields(self) -> list[str]:
+        """The fields that a person sees and may change."""
+        return [bound.name for bound in self.visible_fields() if not bound.field.disabled]
+
+    def stored(self, name: str):
+        return self.initial.get(name, self.fields[name].initial)
+
+    def stored_as_typed(self, name: str) -> str:
+        value = self.fields[name].prepare_value(self.stored(name))
+        return "" if value is None else str(value)
+
+    def as_text(self, name: str, value) -> str:
+        """The value of a field in one way of writing, whether it is stored or was typed."""
         field = self.fields[name]
-        return self.in_words(name, field.prepare_value(self.get_initial_for_field(field, name)))
+        value = field.prepare_value(value)
+        if not isinstance(field, forms.ChoiceField):
+            with suppress(ValidationError):  # what cannot be read stays as it was typed
+                value = field.to_python(value)
+        if isinstance(value, Decimal):
+            value = f"{value.normalize():f}"
+        return "" if value is None else str(value)
+
+    @property
+    def shown_now(self) -> str:
+        """By field, the digest of what the page shows: what it posts as `before`."""
+        if self.is_bound:
+            return self.data.get(self.add_prefix("before"), "")
+        return write_digests(self.digests_to_show({}))
+
+    @property
+    def shown_while_typing(self) -> str:
+        """The same for a page that goes on showing what was typed after it was saved."""
+        return write_digests({name: digest(text) for name, text in self.typed.items()})
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.taken:
+            sentence = _("“%(field)s” holds their text now. Nothing is saved yet: look at it, then save.")
+            self.add_error(None, sentence % {"field": self.fields[self.taken].label})
+        elif self.theirs:
+            self.add_error(
+                None,
+                _(
+                    "Somebody else changed this while you were writing. Look at both texts where they differ:"
+                    " take theirs, or save again to keep yours."
+                ),
+            )
+        elif self.kept:
+            fields = ", ".join(str(self.fields[name].label) for name in self.kept)
+            self.notices.append(
+                _("Somebody else changed this meanwhile, and it stays as they wrote it: %(fields)s.")
+                % {"fields": fields}
+            )
+        return cleaned
 
     def typed_texts(self) -> list[str]:
         """What somebody typed into the fields, as they read it there."""

@@ -9,6 +9,7 @@ from victory.models.organizations import (
 )
 from victory.models.people import Invitation, Member, User, digest_of
 from victory.models.trail import AuditEntry, Deletion, Tries
+from victory.models.uploads import Upload
 from victory.models.workbook import CustomerRight, FocusStatement, Note, Step
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Organization",
     "Step",
     "Tries",
+    "Upload",
     "User",
     "check_time_zone",
     "digest_of",

@@ -4,10 +4,11 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -20,9 +21,12 @@ from victory.trail import Event, all_or_nothing, name
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
+        """An account whose address somebody vouches for: it signs in without having it confirmed."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
-        user.save()
+        with transaction.atomic():
+            user.save()
+            EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
         return user
 
     def create_superuser(self, email, password=None, **fields):
@@ -90,6 +94,8 @@ class Member(WorkbookRow):
     )
     active = models.BooleanField(_("active"), default=True)
     forgotten_at = models.DateTimeField(_("forgotten"), null=True, editable=False)
+
+    history_role = Role.ADMIN
 
     objects = scoped(MemberQuerySet)
 
@@ -193,8 +199,8 @@ class Member(WorkbookRow):
         return self.may(Role.MANAGER)
 
     @property
-    def may_administer(self) -> bool:
-        """Whether they may manage the people and the settings."""
+    def is_admin(self) -> bool:
+        """Whether they also manage people and settings."""
         return self.may(Role.ADMIN)
 
 
@@ -228,6 +234,7 @@ class Invitation(OrganizationModel):
     accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
 
+    secrets = ("digest",)
     objects = scoped(InvitationQuerySet)
 
     class Meta:

@@ -1,5 +1,6 @@
 """What is kept so that nothing is lost and nothing happens unseen."""
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -24,7 +25,7 @@ class Deletion(OrganizationModel):
     rows = models.JSONField()
     cut = models.JSONField(default=list)
     by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("deletion")
@@ -32,6 +33,14 @@ class Deletion(OrganizationModel):
 
     def __str__(self):
         return self.label
+
+    @staticmethod
+    def model_of(row: dict) -> type[models.Model] | None:
+        """The table that one of its rows was deleted from; None where there is no such table any longer."""
+        try:
+            return apps.get_model(row["model"])
+        except LookupError:
+            return None
 
 
 class AuditEntry(models.Model):

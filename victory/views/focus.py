@@ -15,7 +15,7 @@ from victory.once import again_if_taken
 from victory.tables import RIGHTS
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
-from victory.worksheets.views import changed
+from victory.worksheets.views import changed, say_what_else
 
 
 @needs(Role.VIEWER)
@@ -62,6 +62,7 @@ def save_focus(request):
         return draft_saved(request, form, "focus")
     if not form.is_valid():
         return focus_page(request, form)
+    say_what_else(request, form.notices)
     messages.success(request, _("The draft is saved."))
     return redirect("focus", request.organization.slug)
 
@@ -112,7 +113,7 @@ def save_draft(request) -> FocusStatementForm:
     if draft is None:
         draft = next_draft(FocusStatement.objects.adopted().first())
     form = FocusStatementForm(request.POST, instance=draft, by=request.member)
-    if form.is_valid() and (draft.pk or {*form.changed_data} - {"version"}):
+    if form.is_valid() and (draft.pk or form.has_changed()):
         form.save()
     return form
 

@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from victory import undo
+from victory.activity import lately
 from victory.guide import WORKBOOK_GUIDE
 from victory.models import keys_above
 from victory.tables import NOTES
@@ -40,8 +41,9 @@ def organizations(request):
 @needs(Role.VIEWER)
 @require_GET
 def workbook(request):
-    """The state of all six steps and the one next thing to do."""
-    return render(request, "victory/workbook.html", {"guide": WORKBOOK_GUIDE})
+    """The state of all six steps, the one next thing to do, and what happened lately."""
+    page = {"guide": WORKBOOK_GUIDE, "lately": lately(request.member)}
+    return render(request, "victory/workbook.html", page)
 
 
 @needs(Role.VIEWER)

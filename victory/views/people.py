@@ -21,7 +21,7 @@ from victory.trail import Event, all_or_nothing, name
 @require_GET
 def people(request):
     """Who belongs to the organization. E-mails, and those who left, are for admins alone."""
-    form = NewMemberForm(by=request.member) if request.member.may_administer else None
+    form = NewMemberForm(by=request.member) if request.member.is_admin else None
     return people_page(request, form)
 
 

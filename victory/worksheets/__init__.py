@@ -9,6 +9,7 @@ from django.urls import path
 
 from victory.worksheets import paste, views
 from victory.worksheets.declared import Column, Worksheet
+from victory.worksheets.download import download
 
 __all__ = ["Column", "Worksheet", "worksheet_urls"]
 
@@ -19,6 +20,7 @@ def worksheet_urls(under: str, worksheet: Worksheet) -> list:
         ("", views.add, "add"),
         ("start/", views.start, "start"),
         ("paste/", paste.paste, "paste"),
+        ("download/", download, "download"),
         ("<int:pk>/", views.show, "show"),
         ("<int:pk>/edit/", views.edit, "edit"),
         ("<int:pk>/delete/", views.delete, "delete"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from victory.forms import WorkbookForm
 from victory.models import Member, Organization
+from victory.past import kind_of
 from victory.tenancy import Role, WorkbookRow
 
 
@@ -79,6 +80,12 @@ class Worksheet:
         if self.page_of_parent and parent:
             return reverse(self.page_of_parent, args=[organization.slug, parent.pk])
         return reverse(self.step, args=[organization.slug])
+
+    def labels_of(self, form: WorkbookForm) -> dict[str, str]:
+        """Every field of a row with its label: those of the columns, then the form's further ones."""
+        labels = {column.name: column.label for column in self.columns}
+        further = [bound for bound in form.visible_fields() if bound.name not in labels]
+        return labels | {bound.name: bound.label for bound in further}
 
     def sheet(self, request, parent: WorkbookRow | None = None, rows=None, hints=None) -> "Sheet":
         """The table as it stands on a page.
@@ -166,6 +173,13 @@ class Sheet:
         return f"{self.address}paste/" + (f"?{self.worksheet.within}={self.parent.pk}" if self.parent else "")
 
     @property
+    def download_address(self) -> str:
+        """The sheet as a file for a spreadsheet."""
+        return f"{self.address}download/" + (
+            f"?{self.worksheet.within}={self.parent.pk}" if self.parent else ""
+        )
+
+    @property
     def starting_points(self) -> list[str]:
         """What a beginner may start with, while the table is empty."""
         if self.records or not self.editable:
@@ -227,6 +241,12 @@ class Entry:
     def row_address(self) -> str:
         return f"{self.base}{self.form.instance.pk}/"
 
+    @property
+    def history_address(self) -> str:
+        """What became of the row until now."""
+        row = self.form.instance
+        return reverse("history", args=[row.organization.slug, kind_of(type(row)), row.pk])
+
     @cached_property
     def cells(self) -> list["Cell"]:
         return [self._cell(column.name, column.number) for column in self.worksheet.columns]
@@ -255,13 +275,12 @@ class Entry:
         return None if bound.errors else bound
 
     def _cell(self, name: str, number: bool = False) -> "Cell":
-        return Cell(self.form[name], number, self.form.theirs.get(name))
+        return Cell(self.form[name], number)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A field of a row that is being typed; `theirs` is what somebody else saved there meanwhile."""
+    """A field of a row that is being typed."""
 
     field: forms.BoundField
     number: bool
-    theirs: str | None

@@ -4,8 +4,6 @@ Each pasted line goes through the same form as a typed row. The preview really s
 rolls back, so it shows what will be there, and finds two equal names within the pasted block too.
 """
 
-import csv
-import io
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,12 +14,14 @@ from django.core.exceptions import ValidationError
 from django.forms import TextInput
 from django.http import QueryDict
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from victory.forms import WorkbookForm
 from victory.pasting import Block, Line, TooMuch, match_columns, read_cells
+from victory.spreadsheets import LARGEST_FILE, Unreadable, read_file, write_cells
 from victory.tenancy import WorkbookRow, needs
 from victory.trail import all_or_nothing
 from victory.worksheets.declared import Worksheet
@@ -54,11 +54,11 @@ class Pasted:
     @cached_property
     def wanted(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """Every field a pasted column can fill: the sheet's columns first, then the form's further fields."""
-        columns = {column.name: column for column in self.worksheet.columns}
-        fields = self.worksheet.form(by=self.request.member).visible_fields()
-        named = [(name, column.label, column.aliases) for name, column in columns.items()]
-        aliases = getattr(self.worksheet.form, "aliases", {})
-        return named + [(f.name, f.label, aliases.get(f.name, ())) for f in fields if f.name not in columns]
+        labels = self.worksheet.labels_of(self.worksheet.form(by=self.request.member))
+        aliases = getattr(self.worksheet.form, "aliases", {}) | {
+            column.name: column.aliases for column in self.worksheet.columns
+        }
+        return [(name, label, aliases.get(name, ())) for name, label in labels.items()]
 
     @cached_property
     def heading(self):
@@ -177,16 +177,18 @@ def _sentence(form, name, errors) -> str:
 @require_http_methods(["GET", "POST"])
 def paste(request, worksheet):
     worksheet = worksheet.when_pasted or worksheet
-    text = request.POST.get("text", "")
     page = {
         "worksheet": worksheet,
-        "text": text,
+        "text": request.POST.get("text", ""),
         "back": worksheet.page(request.organization, pasted_into(request, worksheet)),
     }
     if request.method == "GET":
         return render(request, "worksheets/paste.html", page)
     try:
-        pasted = Pasted(worksheet, request, read_cells(text))
+        page["text"] = text_of_file(request) or page["text"]
+        pasted = Pasted(worksheet, request, read_cells(page["text"]))
+    except Unreadable as error:
+        return render(request, "worksheets/paste.html", page | {"file_error": str(error)})
     except TooMuch as error:
         return render(request, "worksheets/paste.html", page | {"error": str(error)})
     if not pasted.lines:
@@ -196,6 +198,22 @@ def paste(request, worksheet):
     if "take" in request.POST:
         return take(request, pasted, page)
     return preview(request, pasted, page)
+
+
+def text_of_file(request) -> str:
+    """The cells of the file that was brought along, as if they had been pasted; empty without one.
+
+    Raises Unreadable.
+    """
+    file = request.FILES.get("file")
+    if file is None:
+        return ""
+    if file.size > LARGEST_FILE:
+        raise Unreadable(
+            _("This file has %(size)s, and at most %(largest)s are taken.")
+            % {"size": filesizeformat(file.size), "largest": filesizeformat(LARGEST_FILE)}
+        )
+    return write_cells(read_file(file.read()), separator="\t")
 
 
 def pasted_into(request, worksheet: Worksheet) -> WorkbookRow | None:
@@ -235,6 +253,4 @@ def take(request, pasted: Pasted, page: dict):
 
 def as_text(lines: Sequence[Line]) -> str:
     """The lines as a spreadsheet would put them on the clipboard."""
-    text = io.StringIO()
-    csv.writer(text, dialect="excel-tab").writerows(line.cells for line in lines)
-    return text.getvalue()
+    return write_cells((line.cells for line in lines), separator="\t")

@@ -1,0 +1,42 @@
+"""What the rows that hang on a metric have in common."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from victory.tenancy import WorkbookRow
+
+
+class Figure(models.DecimalField):
+    """A figure in the unit of its metric: percent, a number, money, seconds, points, or 1 for yes."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **(kwargs | {"max_digits": 18, "decimal_places": 6}))
+
+
+class RowOfMetric(WorkbookRow):
+    """What hangs on a metric: only those who have locked the metric write it.
+
+    `in_its_unit` says whether it holds figures, which mean nothing in another unit.
+    """
+
+    in_its_unit = True
+
+    class Meta:
+        abstract = True
+
+    def lock_first(self):
+        self.metric.lock()
+
+    def in_words(self, name):
+        value = getattr(self, name)
+        is_figure = isinstance(self._meta.get_field(name), Figure)
+        return self.metric.scale.write(value) if is_figure and value is not None else ""
+
+    def check_return(self, deleted_at):
+        """Figures come back into the unit that they were written in, and into no other."""
+        self.clean()
+        if self.in_its_unit and self.metric.scale_changed_since(deleted_at):
+            raise ValidationError(
+                _("It was written in the unit that the metric had then. Write it anew in the one of now.")
+            )

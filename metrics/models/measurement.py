@@ -1,0 +1,98 @@
+"""What a metric was on a day, and what its target of that day says of it."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from metrics.attainment import attainment
+from metrics.models.base import Figure, RowOfMetric
+from metrics.models.target import Target
+from metrics.models.verdict import Verdict
+from victory.models import Member
+
+STILL_TO_COME = _("This day is still to come. A figure is entered on its day or later.")
+
+
+class Measurement(RowOfMetric):
+    """What a metric was on a date, judged by the target in force on that date.
+
+    One per metric and date: entering that date again corrects it, and the history keeps what stood.
+    """
+
+    derived = ("verdict", "judged_by")
+
+    metric = models.ForeignKey(
+        "Metric", models.CASCADE, related_name="measurements", verbose_name=_("metric")
+    )
+    date = models.DateField(_("date"))
+    value = Figure(_("my current performance is"))
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("entered by")
+    )
+    verdict = models.CharField(_("met / not met"), max_length=15, choices=Verdict, editable=False)
+    judged_by = models.ForeignKey(
+        Target, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("judged by")
+    )
+
+    class Meta:
+        ordering = ["-date"]
+        verbose_name = _("measurement")
+        verbose_name_plural = _("measurements")
+        indexes = [models.Index(fields=["organization", "metric", "-date"], name="measurement_newest_first")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "metric", "date"], name="measurement_once_a_day",
+                violation_error_message=_("There is a figure for this day already."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.metric}, {self.date}: {self.written}"
+
+    @cached_property
+    def written(self) -> str:
+        """The figure as people write it."""
+        return self.metric.scale.write(self.value)
+
+    @property
+    def attainment(self) -> Decimal | None:
+        """How much of the target of its day it attains, in percent; None without a target."""
+        return attainment(self.value, self.judged_by.aim) if self.judged_by else None
+
+    def clean(self):
+        super().clean()
+        if self.organization_id and self.date and self.date > self.organization.today:
+            raise ValidationError({"date": STILL_TO_COME})
+        if self.metric_id and self.date and self.date < self.metric.begins_on:
+            raise ValidationError({"date": self.metric.not_measured_yet})
+
+    def verdict_by(self, target: Target | None) -> Verdict:
+        """Whether the figure meets the target; without one, that there is none."""
+        if target is None:
+            return Verdict.NO_TARGET
+        return Verdict.MET if target.aim.holds(self.value) else Verdict.NOT_MET
+
+    def judge(self, target: Target | None):
+        """Keep what the target says of the figure."""
+        self.judged_by, self.verdict = target, self.verdict_by(target)
+
+    def prepare(self):
+        """Judged by the target of now: it may have changed while the measurement was deleted."""
+        super().prepare()
+        self.judge(self.metric.targets.filter(holds_from__lte=self.date).order_by("-holds_from").first())
+
+    def settle(self):
+        self.metric.take_latest()
+
+
+class Judged(NamedTuple):
+    """A measurement as a target judges it, whatever it is judged as now."""
+
+    measurement: Measurement
+    target: Target | None
+    verdict: Verdict

@@ -1,0 +1,285 @@
+"""A metric: how the organization knows that a customer is satisfied, and how that stands."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Deliverable, Need
+from metrics.behaviour import BASELINE_FIGURES, RUN, Point, Segment, Series
+from metrics.models.deviation import Deviation, accepted_deviations
+from metrics.models.measurement import Judged, Measurement
+from metrics.models.target import Succession, Target, in_force
+from metrics.models.verdict import Verdict
+from metrics.quantities import Scale, Unit
+from metrics.rhythm import Frequency, Rhythm
+from victory.tenancy import WorkbookRow, scoped
+
+BEGINS_LATER = _("This day is still to come. A metric is measured since a day that has come.")
+
+
+def first_of_january():
+    """From when metrics and targets usually begin: the year that is under way."""
+    return timezone.localdate().replace(month=1, day=1)
+
+
+class MetricQuerySet(models.QuerySet):
+    def standing_on(self, day):
+        """Each with how it `stands` on that day: its verdict, or that a deviation from it is accepted."""
+        accepted = Deviation.objects.filter(
+            Q(low=None) | Q(low__lte=models.OuterRef("latest__value")),
+            Q(high=None) | Q(high__gte=models.OuterRef("latest__value")),
+            metric=models.OuterRef("pk"),
+            holds_from__lte=day,
+            holds_until__gte=day,
+        )
+        missed_with_consent = Q(models.Exists(accepted), verdict=Verdict.NOT_MET)
+        return self.annotate(
+            stands=models.Case(
+                models.When(missed_with_consent, then=models.Value(Verdict.ACCEPTED.value)),
+                default=F("verdict"),
+                output_field=models.CharField(),
+            )
+        )
+
+    def not_met_first(self, day):
+        """By the urgency of how they stand on that day, and in the order of the worksheets within it."""
+        urgency = models.Case(*(models.When(stands=each, then=each.urgency) for each in Verdict))
+        return self.standing_on(day).order_by(
+            urgency, "deliverable__position", "deliverable_id", "position", "pk"
+        )
+
+    def with_verdict(self):
+        """Each metric with what explains its verdict: the newest measurement and who judged it by what."""
+        return self.select_related(
+            "deliverable", "latest__judged_by", "latest__by", "organization"
+        ).prefetch_related("targets", accepted_deviations())
+
+    def by_deliverable(self):
+        """In the order of the sheets of step N: those of deliverables for customer drivers first."""
+        serves_driver = Deliverable.objects.serving_drivers().filter(pk=models.OuterRef("deliverable"))
+        return self.order_by(
+            models.Exists(serves_driver).desc(), "deliverable__position", "deliverable", "position", "pk"
+        )
+
+
+class Metric(WorkbookRow):
+    """How the organization knows that a customer is satisfied with a deliverable.
+
+    What the measurements say is repeated here, so that a dashboard never reads history: `latest` and
+    `verdict`, the `attainment` of the target, the last six figures as `recent` (day, figure and verdict,
+    the newest last), and the `signal` that the newest figure is part of (see `metrics.behaviour`).
+    """
+
+    RECENT = 6
+    derived = ("latest", "verdict", "attainment", "recent", "signal")
+
+    deliverable = models.ForeignKey(
+        Deliverable, models.CASCADE, related_name="metrics", verbose_name=_("deliverable")
+    )
+    need = models.ForeignKey(
+        Need,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="metrics",
+        verbose_name=_("need it answers"),
+    )
+    satisfied_when = models.CharField(_("my customers are satisfied when"), max_length=300, blank=True)
+    measured_by = models.CharField(_("I measure this by"), max_length=200)
+    unit = models.CharField(_("unit"), max_length=10, choices=Unit, default=Unit.PERCENT)
+    scale_top = models.DecimalField(
+        _("top of the scale"), max_digits=6, decimal_places=2, null=True, blank=True, editable=False
+    )
+    frequency = models.CharField(_("how often"), max_length=10, choices=Frequency, default=Frequency.MONTHLY)
+    begins_on = models.DateField(
+        _("measured since"),
+        default=first_of_january,
+        help_text=_("A figure from before this day is refused as a slip."),
+    )
+    source = models.CharField(_("source of the figure"), max_length=200, blank=True)
+    latest = models.ForeignKey(
+        "Measurement", models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("newest")
+    )
+    verdict = models.CharField(
+        _("met / not met"), max_length=15, choices=Verdict, default=Verdict.NOT_MEASURED, editable=False
+    )
+    attainment = models.DecimalField(
+        _("attainment of target"), max_digits=4, decimal_places=1, null=True, editable=False
+    )
+    recent = models.JSONField(default=list, editable=False)
+    signal = models.CharField(max_length=20, blank=True, editable=False)
+
+    objects = scoped(MetricQuerySet)
+
+    class Meta(WorkbookRow.Meta):
+        verbose_name = _("metric")
+        verbose_name_plural = _("metrics")
+        indexes = [models.Index(fields=["organization", "verdict"], name="metric_by_verdict")]
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "deliverable", Lower("measured_by"), name="metric_once",
+                violation_error_message=_("This deliverable is measured by that already."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return self.measured_by
+
+    def clean(self):
+        super().clean()
+        if self.organization_id and self.begins_on > self.organization.today:
+            raise ValidationError({"begins_on": BEGINS_LATER})
+        stored = Metric.objects.filter(pk=self.pk).first()
+        if not stored or stored.unit == self.unit:
+            return
+        if self.measurements.exists() or self.deviations_with_figures.exists():
+            raise ValidationError(
+                {"unit": _("Figures are in this unit already, so it stays. Add a new metric instead.")}
+            )
+
+    def get_absolute_url(self):
+        return reverse("metric", args=[self.organization.slug, self.pk])
+
+    @property
+    def scale(self) -> Scale:
+        """How its figures are read and written."""
+        return Scale(Unit(self.unit), currency=self.organization.currency, top=self.scale_top)
+
+    def rhythm(self, today) -> Rhythm:
+        """When its next figure is due."""
+        return Rhythm(Frequency(self.frequency), self.latest.date if self.latest else self.begins_on, today)
+
+    def deviation_on(self, day, value):
+        """The deviation that accepts such a figure on that day, or None."""
+        return next((each for each in self.deviations.all() if each.accepts(value, on=day)), None)
+
+    def target_on(self, date):
+        """The target in force on that date, or None before the first one."""
+        return in_force(self.targets.all(), date)
+
+    @property
+    def first_target(self):
+        """The one that holds earliest, or None; figures from before it are not judged."""
+        return min(self.targets.all(), key=lambda target: target.holds_from, default=None)
+
+    def target_to_show(self, date):
+        """The target in force on that date, or else the first one to come."""
+        return self.target_on(date) or self.first_target
+
+    @property
+    def not_measured_yet(self) -> str:
+        """The sentence for a figure from before the metric existed."""
+        return _("This metric is measured since %(date)s. Give it an earlier beginning first.") % {
+            "date": date_format(self.begins_on)
+        }
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether something is written in its unit, which then has to stay as it is."""
+        written = (self.targets, self.measurements, self.deviations_with_figures)
+        return any(rows.exists() for rows in written)
+
+    @property
+    def deviations_with_figures(self) -> models.QuerySet:
+        """The deviations that accept only some figures, which are in its unit."""
+        return self.deviations.exclude(low=None, high=None)
+
+    def scale_changed_since(self, moment: datetime) -> bool:
+        """Whether figures were written in another unit then."""
+        then = Metric.history.filter(id=self.pk, history_date__lte=moment).first()
+        now = Metric.objects.get(pk=self.pk)
+        return then is not None and (then.unit, then.scale_top) != (now.unit, now.scale_top)
+
+    def figures_on(self, moment: datetime) -> list[Measurement]:
+        """Its measurements as they were written down at that time."""
+        saved = Measurement.history.filter(metric=self, history_date__lte=moment)
+        rows = saved.order_by("history_date", "history_id").values_list("id", "date", "value", "history_type")
+        last = {key: (day, value, kind) for key, day, value, kind in rows}
+        return [
+            Measurement(pk=key, date=day, value=value)
+            for key, (day, value, kind) in last.items()
+            if kind != "-"
+        ]
+
+    def lock(self):
+        """Let nobody else write its targets and figures until the transaction ends."""
+        Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values("pk").first()
+
+    def move_on(self):
+        """Let the row be noticed as changed where it is open: something that stands in it is another."""
+        Metric.objects.filter(pk=self.pk).update(version=F("version") + 1)
+
+    def judged_under(self, targets: Iterable[Target]) -> Iterator[Judged]:
+        """Every measurement, the oldest first, as these targets judge it."""
+        succession = Succession(targets)
+        for measurement in self.measurements.order_by("date"):
+            target = succession.on(measurement.date)
+            yield Judged(measurement, target, measurement.verdict_by(target))
+
+    def verdicts_under(self, targets: Iterable[Target]) -> list[Judged]:
+        """The measurements whose verdict would be another one if these were the metric's targets."""
+        return [each for each in self.judged_under(targets) if each.verdict != each.measurement.verdict]
+
+    def judge_again(self) -> int:
+        """Judge every measurement by the target of its date, and say how many verdicts changed."""
+        count, changed = 0, []
+        for measurement, target, verdict in self.judged_under(Target.objects.filter(metric=self)):
+            if (measurement.verdict, measurement.judged_by_id) != (verdict, target and target.pk):
+                count += measurement.verdict != verdict
+                measurement.judge(target)
+                changed.append(measurement)
+        Measurement.objects.bulk_update(changed, ["verdict", "judged_by"], batch_size=500)
+        self.take_latest()
+        return count
+
+    @classmethod
+    def derive_anew(cls):
+        for metric in cls.objects.all():
+            metric.judge_again()
+
+    def read_series(self) -> Series:
+        """All its figures in the order of their days, with the baselines of their limits."""
+        rows = self.measurements.order_by("date").values_list("date", "value", "verdict")
+        return Series([Point(*row) for row in rows], Unit(self.unit), list(self.baselines.all()))
+
+    def take_latest(self):
+        """Repeat on the metric what its newest measurements say."""
+        newest = list(self.measurements.select_related("judged_by").order_by("-date")[:RUN])
+        self.signal = self._signal_among(newest)
+        self.take(newest[: self.RECENT])
+
+    def _signal_among(self, newest: list[Measurement]) -> str:
+        """The signal that the newest figure is part of, for which its whole history need not be read.
+
+        No rule looks back further than a run is long; the limits rest on the first figures of the segment.
+        """
+        baseline = self.baselines.order_by("-starts_on").first()
+        in_segment = self.measurements.filter(date__gte=baseline.starts_on) if baseline else self.measurements
+        if baseline and baseline.ends_on:
+            resting = in_segment.filter(date__lte=baseline.ends_on)
+        else:
+            resting = in_segment.order_by("date")[:BASELINE_FIGURES]
+        points = {Point(*row) for row in resting.values_list("date", "value", "verdict")} | {
+            Point(each.date, each.value, each.verdict)
+            for each in newest
+            if baseline is None or each.date >= baseline.starts_on
+        }
+        signal = Segment(tuple(sorted(points)), Unit(self.unit), baseline).signal_now
+        return signal.code if signal else ""
+
+    def take(self, newest: Iterable[Measurement]):
+        """Repeat what these measurements say, which are the last ones, the newest first."""
+        newest = list(newest)
+        self.latest = newest[0] if newest else None
+        self.verdict = self.latest.verdict if self.latest else Verdict.NOT_MEASURED
+        self.attainment = self.latest.attainment if self.latest else None
+        self.recent = [[str(each.date), str(each.value), each.verdict] for each in reversed(newest)]
+        Metric.objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.derived})

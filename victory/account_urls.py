@@ -1,0 +1,22 @@
+"""Signing in, signing up, and one's own account. The pages of django-allauth that we use, and ours."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from victory.views import account
+
+to_account = RedirectView.as_view(pattern_name="account")
+
+urlpatterns = [
+    path("account/", account.account, name="account"),
+    path("account/second-factor/", account.second_factor, name="second-factor"),
+    path("account/devices/others/", account.sign_other_devices_out, name="devices-sign-out"),
+    path("account/devices/<int:pk>/", account.sign_device_out, name="device-sign-out"),
+    # What these two of allauth's pages show stands on the account page.
+    path("accounts/2fa/", to_account),
+    path("accounts/2fa/webauthn/", to_account),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/provider/", include("allauth.socialaccount.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("accounts/", include("allauth.account.urls")),
+]

@@ -1,0 +1,115 @@
+"""The forms of signing in, of signing up and of one's own account: django-allauth's, in our words."""
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as codes
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.socialaccount.forms import SignupForm as BaseProviderSignUpForm
+from django import forms
+from django.contrib.auth import password_validation
+from django.utils.translation import gettext_lazy as _
+
+from victory.models import User
+
+
+class Plain:
+    """Labels instead of placeholders, and what a password has to be in one sentence after another."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = " ".join(
+                password_validation.password_validators_help_texts()
+            )
+
+
+class SignInForm(Plain, account.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["remember"].label = _("Keep me signed in on this device")
+
+
+class Named(forms.Form):
+    """A new account says what the person is called."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order = ["name", "email", "password1"]
+
+
+class SignUpForm(Plain, Named, account.SignupForm):
+    def try_save(self, request):
+        """Take as long where there is an account already, so that the time tells nobody that there is."""
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+
+class ProviderSignUpForm(Plain, Named, BaseProviderSignUpForm):
+    """What is still missing after a sign-in through the provider."""
+
+
+class ChangePasswordForm(Plain, account.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(Plain, account.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(Plain, account.ResetPasswordForm):
+    pass
+
+
+class NewPasswordForm(Plain, account.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(Plain, account.ReauthenticateForm):
+    pass
+
+
+class ChangeEmailForm(Plain, account.AddEmailForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail")
+
+
+class ConfirmEmailForm(Plain, account.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class CodeForm(Plain, codes.AuthenticateForm):
+    pass
+
+
+class ReauthenticateCodeForm(Plain, codes.ReauthenticateForm):
+    pass
+
+
+class ActivateAppForm(Plain, ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code that the app shows")
+
+
+class AddPasskeyForm(Plain, AddWebAuthnForm):
+    """A passkey always signs in alone: what it takes to unlock it is the second factor."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What you call it")
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].label = _("Sign in with it alone, without a password")
+        self.fields["passwordless"].help_text = _("The device then asks for a fingerprint, a face or a PIN.")
+
+
+class NameForm(forms.ModelForm):
+    """What somebody is called on the pages that belong to no organization."""
+
+    class Meta:
+        model = User
+        fields = ["name"]

@@ -1,0 +1,121 @@
+"""What somebody typed and sent when their sign-in had ended: kept for them until they are back.
+
+It is kept in their session, on the server, and sent again only by a button that they press themselves.
+"""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.urls import resolve
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from victory.tenancy import ORGANIZATION_PATH, memberships_of, organization_scope
+from victory.worksheets.declared import Entry
+
+KEY = "kept"
+MOST_CHARACTERS = 200_000
+"""More than the longest texts of a page, and little enough for a session."""
+
+NOT_TYPED = {
+    "version",
+    "before",
+    "told",
+    "take",
+    "seen",
+    "page",
+    "shown",
+    "agreed",
+    "replaces",
+    "close",
+    "go",
+}
+"""What a page remembers, and what its buttons say."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was sent: to which address, and each field with what it held."""
+
+    address: str
+    fields: list[tuple[str, str]]
+    mark: str
+
+    @property
+    def as_typed(self) -> list[tuple[str, str]]:
+        """The fields that a person filled in, by their names; a cell only where it was changed."""
+        before = {name: text for name, text in self.fields if name.startswith("was")}
+        return [
+            (name, text)
+            for name, text in self.fields
+            if text.strip()
+            and name not in NOT_TYPED | {KEY, *before}
+            and text != before.get(f"was-{name.removeprefix('cell-')}")
+        ]
+
+
+def keep(request) -> bool:
+    """Keep what was posted to a page of an organization; say whether there was something to keep."""
+    if request.method != "POST" or not ORGANIZATION_PATH.match(request.path_info):
+        return False
+    fields = [
+        (name, text)
+        for name, texts in request.POST.lists()
+        for text in texts
+        if name not in ("csrfmiddlewaretoken", KEY) and "password" not in name
+    ]
+    kept = Kept(request.get_full_path(), fields, get_random_string(12))
+    if not kept.as_typed or sum(len(name) + len(text) for name, text in fields) > MOST_CHARACTERS:
+        return False
+    request.session[KEY] = {"address": kept.address, "fields": fields, "mark": kept.mark}
+    return True
+
+
+def kept_for(request) -> Kept | None:
+    """What is kept for the person whose session this is, while they are a member where it was meant for."""
+    stored = request.session.get(KEY)
+    if not stored or member_addressed(request, stored["address"]) is None:
+        return None
+    return Kept(stored["address"], [tuple(field) for field in stored["fields"]], stored["mark"])
+
+
+def member_addressed(request, address: str):
+    match = ORGANIZATION_PATH.match(address)
+    return match and memberships_of(request.user).filter(organization__slug=match["slug"]).first()
+
+
+def arrived(request):
+    """Forget what is kept once it has been sent again."""
+    stored = request.session.get(KEY)
+    if stored and request.POST.get(KEY) == stored["mark"]:
+        del request.session[KEY]
+
+
+def in_words(request, kept: Kept) -> list[tuple[str, str]]:
+    """Each field that was filled in with its label, and a choice by what it is called."""
+    member = member_addressed(request, kept.address)
+    with organization_scope(member.organization):
+        form = form_of(kept, member)
+        return [(label(form, name), form.in_words(name, text) if name in known(form) else text)
+                for name, text in kept.as_typed]  # fmt: skip
+
+
+def form_of(kept: Kept, member):
+    """The form of the worksheet that it was typed into, or None on a page of another kind."""
+    try:
+        worksheet = resolve(kept.address.partition("?")[0]).kwargs.get("worksheet")
+    except Http404:
+        return None
+    return Entry(worksheet, worksheet.form(by=member), kept.address).form if worksheet else None
+
+
+def known(form) -> dict:
+    return form.fields if form else {}
+
+
+def label(form, name: str) -> str:
+    if name in known(form):
+        return str(form.fields[name].label)
+    if name.startswith("cell-"):
+        return _("Cell")
+    return name.replace("_", " ").capitalize()
