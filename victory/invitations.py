@@ -12,9 +12,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from victory.models import Invitation, Member, Organization, User
-from victory.tenancy import organization_scope
+from victory.models import Invitation, Member, Organization, User, digest_of
+from victory.tenancy import invitation_of, organization_scope
 from victory.trail import Event, all_or_nothing, name
+
+KEPT_AS = "invitation"
+"""Under which name a session keeps the link that was opened in it: its number and its digest."""
 
 
 @all_or_nothing()
@@ -80,10 +83,27 @@ def withdraw(*, member: Member) -> bool:
     return bool(withdrawn)
 
 
+def keep(request, *, key: int, secret: str):
+    """Let the session remember the link that was opened, but not its secret."""
+    request.session[KEPT_AS] = [key, digest_of(secret)]
+
+
+def opened(request) -> Invitation | None:
+    """The invitation whose link was opened in this session, whether or not it still stands."""
+    kept = request.session.get(KEPT_AS)
+    return invitation_of(*kept) if kept else None
+
+
 def accounts_of(email: str):
-    """Whose address this is: their account has it, or has shown that it is theirs."""
+    """The accounts with this address, whether or not they have shown yet that it is theirs."""
     verified = Q(emailaddress__email__iexact=email, emailaddress__verified=True)
     return User.objects.filter(Q(email=email.lower()) | verified).distinct()
+
+
+def is_for(invitation: Invitation, user: User) -> bool:
+    """Whether the invitation went to an address that is this person’s: they have confirmed it."""
+    addresses = EmailAddress.objects.filter(user=user, verified=True)
+    return addresses.filter(email__iexact=invitation.email).exists()
 
 
 class CannotJoin(Exception):
@@ -106,13 +126,6 @@ def join(*, invitation: Invitation, user: User) -> Member:
         member.user = user
         member.save()
         name(Event.JOINED, organization_id=member.organization_id, detail=f"{member} <{invitation.email}>")
-    address, _created = EmailAddress.objects.get_or_create(
-        user=user,
-        email=invitation.email.lower(),
-        defaults={"primary": user.email == invitation.email.lower()},
-    )
-    if not address.verified:  # the link came there by mail
-        EmailAddress.objects.filter(pk=address.pk).update(verified=True)
     return member
 
 

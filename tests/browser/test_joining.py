@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.core import mail
 from playwright.sync_api import expect
 
@@ -10,6 +11,7 @@ from victory.models import Member
 from victory.tenancy import Role, organization_scope
 
 
+@pytest.mark.protects("invitations")
 def test_person_is_invited_and_joins(page, browser, enter, go, organization, accessible, complaints):
     enter(Role.ADMIN)
     go("people/")

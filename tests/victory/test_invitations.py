@@ -87,6 +87,7 @@ def test_names_in_the_mail_are_text_and_break_no_header(admin, tom, scoped):
     assert letter.recipients() == [EMAIL]
 
 
+@pytest.mark.protects("invitations")
 def test_secret_is_kept_nowhere(invited, scoped):
     secret = invited.split("/")[-2]
     assert len(secret) >= 43
@@ -94,6 +95,7 @@ def test_secret_is_kept_nowhere(invited, scoped):
         assert secret not in str(list(table.objects.values()))
 
 
+@pytest.mark.protects("invitations")
 def test_opened_link_leaves_the_secret_out_of_the_address(client, invited):
     response = client.get(invited)
     assert (response.status_code, response.url) == (302, ACCEPT)
@@ -112,7 +114,7 @@ def test_somebody_without_an_account_joins_with_a_new_one(client, invited, tom, 
     user = User.objects.get(email=EMAIL)
     assert member_of(tom).user == user and user.name == "Tom Okafor"
     assert user.check_password(factories.PASSWORD)
-    address = EmailAddress.objects.get()
+    address = EmailAddress.objects.get(user=user)
     assert (address.user, address.email, address.verified, address.primary) == (user, EMAIL, True, True)
     entry = AuditEntry.objects.first()
     assert (entry.event, entry.by) == (Event.JOINED, "Tom")
@@ -139,18 +141,27 @@ def test_somebody_with_an_account_signs_in_first_and_then_joins(client, invited,
     assert member_of(tom).user is None
     assert client.post(ACCEPT).url == "/o/enfield/"
     assert member_of(tom).user == user
-    assert EmailAddress.objects.get(user=user).verified
 
 
 def test_session_keeps_the_link_through_the_sign_in(client, invited):
-    user = account()
-    EmailAddress.objects.create(user=user, email=EMAIL, verified=True, primary=True)
+    account()
     client.get(invited)
     data = {"login": EMAIL, "password": factories.PASSWORD, "next": ACCEPT}
     assert client.post("/accounts/login/", data).url == ACCEPT
     assert "Join Enfield" in client.get(ACCEPT).text
 
 
+@pytest.mark.protects("invitations")
+def test_account_that_has_not_confirmed_the_address_does_not_join(invited, tom):
+    user = account()
+    EmailAddress.objects.update(verified=False)
+    client = signed_in(user)
+    client.get(invited)
+    client.post(ACCEPT)
+    assert member_of(tom).user is None
+
+
+@pytest.mark.protects("invitations")
 @pytest.mark.parametrize(("verified", "joins"), [(True, True), (False, False)])
 def test_second_address_of_an_account_counts_once_it_is_verified(invited, tom, verified, joins):
     user = account("other@example.org")
@@ -161,6 +172,7 @@ def test_second_address_of_an_account_counts_once_it_is_verified(invited, tom, v
     assert (member_of(tom).user == user) is joins
 
 
+@pytest.mark.protects("invitations")
 def test_somebody_else_who_is_signed_in_is_told_so_and_can_sign_out(invited, tom):
     client = signed_in(account("other@example.org"))
     page = client.get(invited, follow=True)
@@ -181,6 +193,7 @@ def refused(client, status, words):
     assert words in page.text
 
 
+@pytest.mark.protects("invitations")
 def test_expired_link_is_refused(client, invited, tom):
     Invitation.objects.update(expires_at=timezone.now())
     client.get(invited)
@@ -188,6 +201,7 @@ def test_expired_link_is_refused(client, invited, tom):
     assert member_of(tom).user is None
 
 
+@pytest.mark.protects("invitations")
 def test_withdrawn_link_is_refused(client, invited, admin, tom):
     client.get(invited)
     page = admin.post(f"/o/enfield/people/{tom.pk}/withdraw/", follow=True)
@@ -196,6 +210,7 @@ def test_withdrawn_link_is_refused(client, invited, admin, tom):
     assert AuditEntry.objects.first().event == Event.INVITATION_WITHDRAWN
 
 
+@pytest.mark.protects("invitations")
 def test_earlier_link_is_dead_once_it_is_sent_again(client, invited, admin, tom):
     invite(admin, tom)
     client.get(invited)
@@ -204,6 +219,7 @@ def test_earlier_link_is_dead_once_it_is_sent_again(client, invited, admin, tom)
     assert client.post(ACCEPT, JOINING).url == "/o/enfield/"
 
 
+@pytest.mark.protects("invitations")
 def test_used_link_is_refused_to_others_and_leads_its_owner_in(client, invited, tom):
     client.get(invited)
     client.post(ACCEPT, JOINING)
@@ -219,6 +235,7 @@ def test_unknown_link_is_not_found(client, db, path):
     refused(client, 404, "Open the link in the mail once more")
 
 
+@pytest.mark.protects("invitations")
 def test_link_with_another_secret_is_not_found(client, invited):
     client.get(invited[:-3] + ("aa/" if invited[-3:] != "aa/" else "bb/"))
     refused(client, 404, "Open the link in the mail once more")
@@ -314,6 +331,7 @@ def test_person_who_is_a_member_already_does_not_join_twice(invited, tom, scoped
     assert Invitation.objects.open().exists()
 
 
+@pytest.mark.protects("invitations")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("with_account", [True, False])
 def test_two_who_accept_at_the_same_moment_make_one_member(organization, sign_in, with_account):

@@ -3,14 +3,13 @@
 import zoneinfo
 from itertools import groupby
 
-from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from victory.forms.workbook import refuse_control_characters
 from victory.models import RESERVED_ADDRESSES, Organization, User
-from victory.tenancy import administered_by
+from victory.tenancy import administered_by, second_factors_of
 
 CURRENCIES = [
     "AUD",
@@ -151,7 +150,7 @@ class SettingsForm(OrganizationForm):
     def clean_second_factor(self):
         """Whoever demands it has one: else they would shut themselves out with the same click."""
         demanded = self.cleaned_data["second_factor"]
-        if demanded and not self.before["second_factor"] and not is_mfa_enabled(self.by):
+        if demanded and not self.before["second_factor"] and not second_factors_of(self.by).exists():
             raise ValidationError(_("Set up a second factor for your own sign-in first, under “My account”."))
         return demanded
 

@@ -14,12 +14,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from victory.forms import JoinForm
-from victory.invitations import CannotJoin, accounts_of, join, join_with_new_account
-from victory.models import Invitation, Member, digest_of
-from victory.tenancy import invitation_of
-
-KEPT_AS = "invitation"
-"""Under which name the session keeps the link that was opened: its number and its digest."""
+from victory.invitations import (
+    KEPT_AS,
+    CannotJoin,
+    accounts_of,
+    is_for,
+    join,
+    join_with_new_account,
+    keep,
+    opened,
+)
+from victory.models import Invitation, Member
 
 
 @login_not_required
@@ -27,13 +32,8 @@ KEPT_AS = "invitation"
 @require_GET
 def invitation(request, pk, secret):
     """Take the secret out of the address, so that no other page and no list of visited ones learns it."""
-    request.session[KEPT_AS] = [pk, digest_of(secret)]
+    keep(request, key=pk, secret=secret)
     return redirect("invitation-accept")
-
-
-def opened(request) -> Invitation | None:
-    """The invitation whose link was opened in this session."""
-    return invitation_of(*request.session.get(KEPT_AS, (0, "")))
 
 
 @login_not_required
@@ -56,7 +56,7 @@ def accept(request):
 
 def accept_signed_in(request, invitation: Invitation):
     page = {"invitation": invitation}
-    if request.user not in accounts_of(invitation.email):
+    if not is_for(invitation, request.user):
         return render(request, "victory/invitation_other.html", page)
     if request.method == "GET":
         return render(request, "victory/invitation_join.html", page)
