@@ -158,7 +158,7 @@ def test_saving_after_signing_in_again_in_another_tab(page, enter, go, organizat
     other.goto(f"{live_server.url}/accounts/login/")
     other.get_by_label("Email").fill(user.email)
     other.get_by_label("Password").fill(factories.PASSWORD)
-    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("button", name="Sign in", exact=True).click()
     other.wait_for_url("**/o/enfield/**")
     right(page).press("Enter")
 
@@ -167,7 +167,7 @@ def test_saving_after_signing_in_again_in_another_tab(page, enter, go, organizat
         assert CustomerRight.objects.count() == 1
 
 
-def test_plain_page_left_open_overnight_still_submits(page, enter, go, organization):
+def test_plain_page_left_open_overnight_still_submits(page, enter, go, organization, accessible):
     user = enter()
     go("reviews/")
     page.get_by_label("Who takes part").fill("Ana Costa")
@@ -176,8 +176,9 @@ def test_plain_page_left_open_overnight_still_submits(page, enter, go, organizat
     page.get_by_role("button", name="Prepare").click()
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password").fill(factories.PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="What you typed is kept")).to_be_visible()
+    accessible()
     page.get_by_role("button", name="Save it now").click()
     page.wait_for_url("**/reviews/*/")
     with organization_scope(organization):
