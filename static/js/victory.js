@@ -274,13 +274,13 @@ on("submit", "form", (event) => {
 
 // --- A new organization: its address follows its name until somebody types one, its zone is this device's. ---
 
-const addressOf = (name) => name.normalize("NFKD").replace(/[^\w\s-]/g, "").trim().toLowerCase().replace(/[\s_-]+/g, "-").slice(0, 50);
+const slugOf = (name) => name.normalize("NFKD").replace(/[^\w\s-]/g, "").trim().toLowerCase().replace(/[\s_-]+/g, "-").slice(0, 50);
 
 for (const slug of document.querySelectorAll("[data-slug-of]")) {
   const name = document.getElementById(slug.dataset.slugOf);
   let own = slug.value !== "";
   slug.addEventListener("input", () => (own = slug.value !== ""));
-  name.addEventListener("input", () => own || (slug.value = addressOf(name.value)));
+  name.addEventListener("input", () => own || (slug.value = slugOf(name.value)));
 }
 
 for (const zone of document.querySelectorAll("[data-guess-time-zone]")) {
