@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from customers.models import Criterion, CustomerGroup, Deliverable
@@ -36,7 +35,7 @@ def copy_setup(*, organization: Organization, by: User) -> tuple[Organization, C
     """
     copy = Organization.objects.create(
         name=(_("Copy of %(name)s") % {"name": organization.name})[:120],
-        slug=free_slug(f"copy-of-{organization.slug}"),
+        slug=Organization.objects.free_slug(f"copy-of-{organization.slug}"),
         kind=organization.kind,
         time_zone=organization.time_zone,
         currency=organization.currency,
@@ -65,14 +64,3 @@ def _copy_row(row: WorkbookRow, organization: Organization, **others) -> Workboo
     copy = type(row)(organization=organization, **values, **others)
     copy.save()
     return copy
-
-
-def free_slug(wanted: str) -> str:
-    """The address as wanted, or with the first number behind it that is free."""
-    longest = Organization._meta.get_field("slug").max_length
-    slug = slugify(wanted)[:longest]
-    number = 1
-    while Organization.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{slugify(wanted)[: longest - len(str(number)) - 1]}-{number}"
-    return slug

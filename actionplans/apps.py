@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ActionPlansConfig(AppConfig):
     name = "actionplans"
     verbose_name = _("Action plans")
+
+    def ready(self):
+        from actionplans.holdings import HOLDINGS
+        from victory import holdings
+
+        holdings.register(*HOLDINGS)

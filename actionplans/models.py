@@ -68,6 +68,7 @@ class Review(WorkbookRow):
     frozen = models.JSONField(null=True, editable=False)
 
     unspoken = ("frozen",)
+    names_in = ("frozen",)
 
     objects = scoped(ReviewQuerySet)
 
@@ -101,6 +102,12 @@ class Review(WorkbookRow):
         if values["frozen"] is not None:
             action_key = partial(new_key, "actionplans.action")
             values["frozen"] = exchange_keys(values["frozen"], action_key)
+
+    @classmethod
+    def renamed(cls, values, replace):
+        from actionplans.reviews.frozen import exchange_names
+
+        return {"frozen": values["frozen"] and exchange_names(values["frozen"], replace)}
 
     def prepare(self):
         refuse_closed(Review.objects.filter(pk=self.pk))
@@ -179,6 +186,8 @@ class ReviewLine(WorkbookRow):
 
     def __str__(self):
         return self.metric
+
+    names_in = ("owner", "reason")
 
     @classmethod
     def take_in(cls, values, new_key):

@@ -184,6 +184,7 @@ class Answer(WorkbookRow):
     said_by = models.CharField(_("said by"), max_length=120)
     said_on = models.DateField(_("said on"))
 
+    names_in = ("said_by",)
     objects = scoped(AnswerQuerySet)
 
     class Meta:

@@ -26,6 +26,10 @@ def an_adopted_revision(organization) -> int:
     return adopted.revision
 
 
+def a_member(organization) -> int:
+    return factories.MemberFactory(organization=organization).pk
+
+
 def a_metric(organization) -> int:
     return factories.MetricFactory(organization=organization).pk
 
@@ -76,6 +80,16 @@ NUMBERS: dict[str, Callable[[Organization], int | tuple[str | int, ...]]] = {
     "history-state": an_earlier_state,
     "focus-revision": an_adopted_revision,
     "undo": a_deletion,
+    "person-data": a_member,
+    "person-forget": a_member,
+    "person": a_member,
+    "person-save": a_member,
+    "person-invite": a_member,
+    "person-withdraw": a_member,
+    "person-hand-over": a_member,
+    "person-merge": a_member,
+    "person-deactivate": a_member,
+    "person-activate": a_member,
     "scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "own-scores-save": lambda organization: factories.CustomerFactory(organization=organization).pk,
     "relations-save": lambda organization: factories.NeedFactory(organization=organization).pk,

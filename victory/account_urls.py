@@ -3,12 +3,14 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from victory.views import account
+from victory.views import account, own_account
 
 to_account = RedirectView.as_view(pattern_name="account")
 
 urlpatterns = [
     path("account/", account.account, name="account"),
+    path("account/data/", own_account.account_data, name="account-data"),
+    path("account/delete/", own_account.account_delete, name="account-delete"),
     path("account/second-factor/", account.second_factor, name="second-factor"),
     path("account/devices/others/", account.sign_other_devices_out, name="devices-sign-out"),
     path("account/devices/<int:pk>/", account.sign_device_out, name="device-sign-out"),

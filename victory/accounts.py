@@ -1,8 +1,6 @@
 """Sign-in by e-mail, through django-allauth."""
 
-from functools import partial
-
-from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
@@ -16,14 +14,11 @@ from django.utils.translation import gettext
 from victory.kept import arrived, keep
 from victory.trail import address_of
 
-INVITED = "invitation"
-"""Under this key the session of somebody who followed an invitation holds what it is."""
-
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
-        """Whether anybody may make an account, or this person was invited."""
-        return settings.OPEN_SIGNUP or INVITED in request.session
+        """Whether anybody may make an account. Who was invited makes theirs where they accept."""
+        return settings.OPEN_SIGNUP
 
     def save_user(self, request, user, form, commit=True):
         user.name = form.cleaned_data.get("name", user.name)
@@ -42,8 +37,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def sign_up(request):
-    """For every template: whether this person may make an account."""
-    return {"open_signup": partial(get_adapter().is_open_for_signup, request)}
+    """For every template: whether anybody may make an account."""
+    return {"open_signup": settings.OPEN_SIGNUP}
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

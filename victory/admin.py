@@ -16,7 +16,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
@@ -24,8 +24,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
-from victory.models import CustomerRight, FocusStatement, Member, Note, Organization, User
+from victory.models import CustomerRight, FocusStatement, Invitation, Member, Note, Organization, User
 from victory.once import lowered
+from victory.tenancy import memberships_of
+from victory.trail import Event, put_down
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Winning Customers")
 admin.site.index_title = gettext_lazy("Administration")
@@ -158,8 +160,20 @@ class RowAdmin(ForStaff, SimpleHistoryAdmin):
         return super().history_form_view(request, object_id, version_id, extra_context)
 
 
+class MemberFormSet(RowFormSet):
+    """The members of an organization, of whom at least one admin who signs in stays."""
+
+    def clean(self):
+        super().clean()
+        stays = [form.instance for form in self.forms if form not in self.deleted_forms and form.is_valid()]
+        had_somebody = self.instance.pk and self.queryset.in_charge().exists()
+        if had_somebody and not any(member.would_be_in_charge for member in stays):
+            raise ValidationError(_("Somebody who signs in has to stay an admin here."))
+
+
 class MemberInline(RowInline):
     model = Member
+    formset = MemberFormSet
     fields = ["name", "email", "role", "user", "active"]
 
 
@@ -169,6 +183,32 @@ class MemberAdmin(RowAdmin):
     list_filter = [*RowAdmin.list_filter, "role", "active"]
     list_select_related = ["organization", "user"]
     search_fields = ["name", "email"]
+
+    def get_deleted_objects(self, objs, request):
+        """The last admin of an organization is needed there."""
+        deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
+        going = {member.pk for member in objs}
+        for organization in {member.organization for member in objs}:
+            in_charge = Member.objects.filter(organization=organization).in_charge()
+            if going.issuperset(in_charge.values_list("pk", flat=True)) and in_charge:
+                protected.append(_("the last admin of %(name)s who signs in") % {"name": organization})
+        return deleted, counts, missing, protected
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ForStaff, admin.ModelAdmin):
+    """To be read: people are invited on their own page."""
+
+    list_display = ["email", "organization", "member", "sent_at", "expires_at", "accepted_at", "withdrawn_at"]
+    list_filter = [("organization", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["organization", "member"]
+    search_fields = ["email", "member__name"]
+    fields = ["organization", "member", "email", "invited_by", *list_display[3:]]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 @admin.register(FocusStatement)
@@ -233,7 +273,14 @@ class UserAdmin(DjangoUserAdmin):
 
     @admin.action(description=gettext_lazy("Remove the second factors, for somebody who lost theirs"))
     def remove_second_factors(self, request, queryset):
-        Authenticator.objects.filter(user__in=queryset).delete()
+        for user in queryset:
+            Authenticator.objects.filter(user=user).delete()
+            for membership in memberships_of(user):
+                put_down(
+                    Event.ACCOUNT_CHANGED,
+                    organization_id=membership.organization_id,
+                    detail=_("second factors of %(name)s removed") % {"name": membership},
+                )
         messages.success(request, _("They sign in with the password alone now."))
 
     def has_module_permission(self, request):

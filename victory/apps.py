@@ -8,7 +8,11 @@ class VictoryConfig(AppConfig):
     verbose_name = _("Organizations and focus")
 
     def ready(self):
+        from victory import account_trail, devices
+
         connection_created.connect(know_all_capitals)
+        account_trail.listen()
+        devices.listen()
 
 
 def know_all_capitals(connection, **kwargs):

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -82,3 +83,14 @@ def sign_out_others(request, user) -> int:
     others = list(UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key))
     sign_out(others)
     return len(others)
+
+
+def on_new_password(request, user, **kwargs):
+    """Sessions that began with the old one no longer hold: let none of them be left, or listed."""
+    sign_out_others(request, user)
+
+
+def listen():
+    """Let a new password end the other sessions from now on."""
+    for signal in (password_changed, password_set, password_reset):
+        signal.connect(on_new_password)

@@ -3,33 +3,25 @@
 It is kept in their session, on the server, and sent again only by a button that they press themselves.
 """
 
+import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import Http404
 from django.urls import resolve
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from victory.tenancy import ORGANIZATION_PATH, memberships_of, organization_scope
+from victory.tenancy import ORGANIZATION_PATH, memberships_open_to, organization_scope
 from victory.worksheets.declared import Entry
 
 KEY = "kept"
+MARK = re.compile(r"[a-z0-9]{1,20}")
 MOST_CHARACTERS = 200_000
 """More than the longest texts of a page, and little enough for a session."""
 
-NOT_TYPED = {
-    "version",
-    "before",
-    "told",
-    "take",
-    "seen",
-    "page",
-    "shown",
-    "agreed",
-    "replaces",
-    "close",
-    "go",
-}
+REMEMBERED = {"version", "before", "told", "seen", "page", "shown", "agreed", "device"}
+BUTTONS = {"take", "close", "go"}
 """What a page remembers, and what its buttons say."""
 
 
@@ -49,7 +41,7 @@ class Kept:
             (name, text)
             for name, text in self.fields
             if text.strip()
-            and name not in NOT_TYPED | {KEY, *before}
+            and name not in REMEMBERED | BUTTONS | {KEY, *before}
             and text != before.get(f"was-{name.removeprefix('cell-')}")
         ]
 
@@ -81,7 +73,7 @@ def kept_for(request) -> Kept | None:
 
 def member_addressed(request, address: str):
     match = ORGANIZATION_PATH.match(address)
-    return match and memberships_of(request.user).filter(organization__slug=match["slug"]).first()
+    return match and memberships_open_to(request.user).filter(organization__slug=match["slug"]).first()
 
 
 def arrived(request):
@@ -119,3 +111,25 @@ def label(form, name: str) -> str:
     if name.startswith("cell-"):
         return _("Cell")
     return name.replace("_", " ").capitalize()
+
+
+class SavedMiddleware:
+    """Tells the browser that what was sent is written, so that it drops the copy on the device.
+
+    A part of a page hears it with its answer; a page that was left by a plain form, by a cookie with the
+    mark that the form was sent with.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if getattr(request, "wrote", False):
+            response["X-Saved"] = "yes"
+            mark = request.POST.get("device", "")
+            if response.status_code == 302 and MARK.fullmatch(mark):
+                response.set_cookie(
+                    "saved", mark, max_age=300, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+                )
+        return response

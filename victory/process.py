@@ -93,6 +93,15 @@ class StepState:
         return max(0, len(self.gaps) - GAPS_IN_MARGIN)
 
 
+@dataclass(frozen=True)
+class FirstStep:
+    """One of the first things to do in a new organization: what, where, and whether it is done."""
+
+    text: str
+    url: str
+    done: bool
+
+
 class Workbook:
     """The six steps of one organization, as every page shows them."""
 
@@ -121,6 +130,24 @@ class Workbook:
     def next_step(self) -> StepState | None:
         """The first step that is not complete: the one next thing to do."""
         return next((state for state in self.steps if state.status != "done"), None)
+
+    @cached_property
+    def first_steps(self) -> list[FirstStep]:
+        """What to begin with, for those who can; nothing any more once step W has begun."""
+        focus, drivers, *_later = self.steps
+        member = self.request.member
+        if focus.filled or not member.may_edit:
+            return []
+        perfection = _("Write down how it would be if every customer were won: the focus statement.")
+        steps = [
+            FirstStep(perfection, focus.url, done=False),
+            FirstStep(_("Name what you deliver, and to whom."), drivers.url, done=bool(drivers.filled)),
+        ]
+        if member.may_administer:
+            others = Member.objects.active().exclude(pk=member.pk)
+            people = reverse("people", args=[self.request.organization.slug])
+            steps.append(FirstStep(_("Invite the people who work on it with you."), people, others.exists()))
+        return steps
 
     @property
     def following(self) -> StepState | None:

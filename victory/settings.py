@@ -66,7 +66,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "victory.accounts.SignedInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "victory.limits.LimitsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "victory.kept.SavedMiddleware",
     "victory.tenancy.TenancyMiddleware",
 ]
 

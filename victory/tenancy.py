@@ -69,6 +69,9 @@ class OrganizationModel(models.Model):
     secrets = ()
     """Fields that no export holds."""
 
+    names_in = ()
+    """Texts in which the application itself names people of the organization."""
+
     class Meta:
         abstract = True
 
@@ -79,6 +82,11 @@ class OrganizationModel(models.Model):
         What the row keeps in a form of its own is checked here, and keys that it holds elsewhere than in its
         references are exchanged: `new_key` is given the label of the model. Raises ValidationError.
         """
+
+    @classmethod
+    def renamed(cls, values: dict, replace: Callable[[str], str]) -> dict:
+        """These values of the fields that `names_in` names, with other names of people in them."""
+        return {name: text and replace(text) for name, text in values.items()}
 
     def clean(self):
         super().clean()
@@ -237,11 +245,52 @@ def is_tenant_key(field: models.Field) -> bool:
 
 
 def memberships_of(user) -> models.QuerySet:
-    """The person's memberships in all organizations, for moving between them."""
+    """The person's memberships in all organizations, for moving between them.
+
+    One whose wait for its deletion is over is as good as gone, also while nobody has deleted it yet. Only
+    a superuser can still get in, and stop it.
+    """
     from victory.models import Member
 
     with scopes_disabled():
-        return Member.objects.filter(user=user, active=True).select_related("organization")
+        memberships = Member.objects.filter(user=user, active=True).select_related("organization")
+        if user.is_superuser:
+            return memberships
+        return memberships.exclude(organization__deleted_from__lte=timezone.now())
+
+
+def led_alone_by(user) -> list:
+    """The organizations in which the person is the only admin who signs in."""
+    from victory.models import Member
+
+    led = [membership.organization for membership in memberships_of(user).filter(role=Role.ADMIN)]
+    with scopes_disabled():
+        admins = Member.objects.filter(organization__in=led, role=Role.ADMIN, active=True)
+        others = admins.filter(user__is_active=True).exclude(user=user)
+        shared = set(others.values_list("organization", flat=True))
+    return [organization for organization in led if organization.pk not in shared]
+
+
+def entries_of_account(user) -> models.QuerySet:
+    """What the audit trail says of the person's account, outside of all organizations."""
+    from victory.models import AuditEntry
+
+    with scopes_disabled():
+        return AuditEntry.objects.filter(organization=None, user=user)
+
+
+def rows_elsewhere(model: type[OrganizationModel], field: models.Field, organization) -> models.QuerySet:
+    """The rows of other organizations that name this one in that field: what its people said there."""
+    with scopes_disabled():
+        return model.objects.filter(**{field.name: organization})
+
+
+def memberships_by_email(email: str) -> models.QuerySet:
+    """The memberships of the person who signs in with this address, for what its audit trails say of it."""
+    from victory.models import Member
+
+    with scopes_disabled():
+        return Member.objects.filter(user__email=email, active=True).select_related("user")
 
 
 def memberships_open_to(user) -> models.QuerySet:
@@ -319,6 +368,19 @@ def scope_of_person(user) -> Iterator[list]:
     memberships = list(memberships_open_to(user).order_by("organization__name"))
     with scope(organization=[each.organization for each in memberships]):
         yield memberships
+
+
+def invitation_of(key: int, digest: str):
+    """The invitation that a link stands for, or None: whoever holds its secret is let in to it alone.
+
+    They are not a member yet, so no scope could find it. What becomes of it is done in its own
+    organization's scope.
+    """
+    from victory.models import Invitation
+
+    with scopes_disabled():
+        invitations = Invitation.objects.select_related("organization", "member", "invited_by")
+        return invitations.filter(pk=key, digest=digest).first()
 
 
 class TenancyMiddleware:

@@ -105,6 +105,8 @@ class Write:
             transaction.on_commit(partial(move_revision_on, organization_id))
         if request_under_way() is None:
             return
+        if self.changes:
+            request_under_way().wrote = True  # `victory.kept` tells the browser
         for organization_id in dict.fromkeys([*self.named, *(c.organization_id for c in self.changes)]):
             event, detail = self.named.get(organization_id, (Event.EDITED, ""))
             changes = [change for change in self.changes if change.organization_id == organization_id]
@@ -139,13 +141,16 @@ def name(event: Event, *, organization_id: int, detail: str = ""):
     _write.get().named[organization_id] = (event, detail)
 
 
-def put_down(event: Event, *, organization_id: int | None, detail: str = "", changes=(), user=None):
+def put_down(
+    event: Event, *, organization_id: int | None, detail: str = "", changes=(), member=None, user=None
+):
     """Write one entry of the audit trail, in the transaction under way.
 
-    Who did it is the member whose request this is, else its user, or `user` where nobody is signed in yet.
+    Who did it is the member whose request this is, else its user; `member` and `user` say so where the
+    request belongs to no organization, or nobody is signed in yet.
     """
     request = request_under_way()
-    member = getattr(request, "member", None)
+    member = member or getattr(request, "member", None)
     if member is not None and member.organization_id != organization_id:
         member = None
     if user is None and request is not None and request.user.is_authenticated:

@@ -84,6 +84,20 @@ def _read(deletion: Deletion) -> list[WorkbookRow]:
         ) from error
 
 
+def repoint(model: type[WorkbookRow], old: int, new: int):
+    """Let what was deleted, and would point to one row when it is put back, point to another instead."""
+    for deletion in Deletion.objects.select_for_update():
+        for row in deletion.rows:
+            for field in apps.get_model(row["model"])._meta.concrete_fields:
+                if field.related_model is model and row["fields"].get(field.name) == old:
+                    row["fields"][field.name] = new
+        for cut in deletion.cut:
+            field = apps.get_model(cut[0])._meta.get_field(cut[2])
+            if field.related_model is model and cut[3] == old:
+                cut[3] = new
+        deletion.save(update_fields=["rows", "cut"])
+
+
 def kind(deletion: Deletion) -> str:
     """What kind of row was deleted, as people call it."""
     return str(apps.get_model(deletion.rows[0]["model"])._meta.verbose_name) if deletion.rows else ""

@@ -4,12 +4,16 @@ from django.contrib import admin
 from django.urls import include, path
 
 from actionplans.views.mine import mine
-from victory.views import kept, pages, portable
+from victory.views import invitations, kept, organizations, pages, portable
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("organizations/", pages.organizations, name="organizations"),
     path("organizations/restore/", portable.restore_organization, name="organization-restore"),
+    path("organizations/new/", organizations.new_organization, name="organization-new"),
+    path("invitations/accept/", invitations.accept, name="invitation-accept"),
+    path("invitations/switch/", invitations.switch, name="invitation-switch"),
+    path("invitations/<int:pk>/<slug:secret>/", invitations.invitation, name="invitation"),
     path("mine/", mine, name="mine"),
     path("", include("victory.account_urls")),
     path("kept/", kept.kept, name="kept"),

@@ -27,6 +27,23 @@ def exchange_keys(frozen: dict, new_key: Callable[[int], int]) -> dict:
         raise ValidationError(_("what was frozen with a review cannot be read")) from error
 
 
+NAMES = {"closed_by", "closed", "people", "who", "by"}
+"""Where the application itself names somebody; the other texts are what people wrote, or name things."""
+
+
+def exchange_names(told: dict, replace: Callable[[str], str]) -> dict:
+    """The same with other names of people."""
+    return {key: _named(value, replace, key in NAMES) for key, value in told.items()}
+
+
+def _named(value, replace: Callable[[str], str], is_name: bool):
+    if isinstance(value, dict):
+        return exchange_names(value, replace)
+    if isinstance(value, list):
+        return [_named(each, replace, is_name) for each in value]
+    return replace(value) if is_name and isinstance(value, str) else value
+
+
 def _pack(pack: dict, new_key: Callable[[int], int]) -> dict:
     if not pack.keys() <= {each.name for each in fields(Pack)}:
         raise KeyError

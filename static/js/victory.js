@@ -16,7 +16,10 @@ on("keydown", "[data-entry]", (event, entry) => {
   if (event.key !== "Escape") return;
   const cancel = entry.querySelector("[data-cancel]");
   if (cancel) return cancel.click();
-  for (const field of entry.querySelectorAll("input:not([type=hidden]), textarea")) field.value = "";
+  for (const field of entry.querySelectorAll("input:not([type=hidden]), textarea")) {
+    field.value = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 });
 
 on("keydown", "[data-entry] textarea", (event, area) => {
@@ -141,26 +144,12 @@ const sayLimit = (field) => {
 
 on("input", "[data-limit]", (event, field) => sayLimit(field));
 
-// --- Long texts save themselves while they are typed, and are kept on this device until saved. ---
-
-// A device may refuse to keep anything (private windows, no space left): then typing goes on without.
-const device = {
-  keep(key, text) {
-    try {
-      localStorage.setItem(key, text);
-    } catch {}
-  },
-  read: (key) => localStorage.getItem(key),
-  drop: (key) => localStorage.removeItem(key),
-};
+// --- Long texts save themselves while they are typed. ---
 
 const waiting = new WeakMap();
-const kept = (form, field) => `${form.dataset.draft}:${field.name}`;
-const texts = (form) => form.querySelectorAll("textarea");
 
 on("input", "[data-draft] textarea", (event, area) => {
   const form = area.form;
-  device.keep(kept(form, area), area.value);
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(() => htmx.trigger(form, "draft-changed"), 1200));
 });
@@ -172,14 +161,6 @@ on("focusout", "[data-draft] textarea", (event, area) => {
   htmx.trigger(area.form, "draft-changed");
 });
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target;
-  if (!form.matches?.("[data-draft]") || !event.detail.xhr?.getResponseHeader("HX-Trigger")) return; // not saved
-  for (const area of texts(form)) {
-    if (new FormData(form).get(area.name) === event.detail.requestConfig.parameters[area.name]) device.drop(kept(form, area));
-  }
-});
-
 // A form that is just saving itself is sent once that is done, or it would be taken for somebody else's.
 on("submit", "[data-draft]", (event, form) => {
   clearTimeout(waiting.get(form));
@@ -187,30 +168,6 @@ on("submit", "[data-draft]", (event, form) => {
   event.preventDefault();
   form.addEventListener("htmx:afterRequest", () => form.requestSubmit(event.submitter), { once: true });
 });
-
-for (const form of document.querySelectorAll("[data-draft]")) {
-  for (const area of texts(form)) {
-    const text = device.read(kept(form, area));
-    if (text === null || text === area.value) {
-      device.drop(kept(form, area));
-      continue;
-    }
-    const offer = Object.assign(document.createElement("p"), { className: "theirs" });
-    const take = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: say("putBack") });
-    const leave = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: say("discard") });
-    offer.append(say("kept"), " ", take, " ", leave);
-    area.after(offer);
-    take.onclick = () => {
-      area.value = text;
-      area.dispatchEvent(new Event("input", { bubbles: true }));
-      offer.remove();
-    };
-    leave.onclick = () => {
-      device.drop(kept(form, area));
-      offer.remove();
-    };
-  }
-}
 
 // --- Suggestions for a field that takes several names, parted by semicolons. ---
 
@@ -315,6 +272,22 @@ on("submit", "form", (event) => {
   sayProblem(unsent.dataset.unsent);
 });
 
+// --- A new organization: its address follows its name until somebody types one, its zone is this device's. ---
+
+const slugOf = (name) => name.normalize("NFKD").replace(/[^\w\s-]/g, "").trim().toLowerCase().replace(/[\s_-]+/g, "-").slice(0, 50);
+
+for (const slug of document.querySelectorAll("[data-slug-of]")) {
+  const name = document.getElementById(slug.dataset.slugOf);
+  let own = slug.value !== "";
+  slug.addEventListener("input", () => (own = slug.value !== ""));
+  name.addEventListener("input", () => own || (slug.value = slugOf(name.value)));
+}
+
+for (const zone of document.querySelectorAll("[data-guess-time-zone]")) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...zone.options].some((option) => option.value === here)) zone.value = here;
+}
+
 // --- Small things. ---
 
 for (const button of document.querySelectorAll("[data-print]")) {
@@ -328,7 +301,7 @@ on("click", "[data-fullscreen]", () => (document.fullscreenElement ? document.ex
 // The guide stays folded for whoever folded it.
 for (const details of document.querySelectorAll("details[data-keep]")) {
   const key = `folded:${details.dataset.keep}`;
-  if (localStorage.getItem(key) || matchMedia("(width < 68rem)").matches) details.open = false;
+  if (localStorage.getItem(key) || (details.closest(".guide") && matchMedia("(width < 68rem)").matches)) details.open = false;
   details.addEventListener("toggle", () => (details.open ? localStorage.removeItem(key) : localStorage.setItem(key, "1")));
 }
 

@@ -95,7 +95,7 @@ def test_demo_is_refused_outside_of_development(db, settings):
     assert not User.objects.exists() and not Organization.objects.exists()
 
 
-def test_demo_user_may_administer(enfield_council):
+def test_demo_user_is_admin(enfield_council):
     user = User.objects.get(email=EMAIL)
     assert user.check_password(PASSWORD)
     assert user.is_staff and user.is_superuser

@@ -6,6 +6,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from playwright.sync_api import expect
 
 from tests import factories
+from victory.limits import LIMITS
 from victory.tenancy import Role
 
 OUTSIDE = [
@@ -211,3 +212,33 @@ def test_page_that_asks_for_the_code_is_accessible(page, open_page, accessible, 
     expect(page.get_by_role("heading", name="Confirm your e-mail")).to_be_visible()
     whole(page, accessible)
     assert not complaints
+
+
+def test_page_that_demands_a_second_factor_leads_there_and_back(
+    page, open_page, sign_in, prove, passkeys, organization, person, accessible, complaints
+):
+    organization.second_factor = True
+    organization.save()
+    sign_in()
+    open_page("o/enfield/drivers/")
+    expect(page.get_by_role("heading", name="Enfield asks for a second factor")).to_be_visible()
+    whole(page, accessible)
+    page.get_by_role("link", name="Add a passkey").click()
+    prove()
+    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("link", name="Go on to where you wanted to go").click()
+    page.wait_for_url("**/o/enfield/drivers/")
+    assert not complaints
+
+
+def test_too_many_tries_are_said_and_what_was_typed_stays(page, open_page, person, accessible):
+    open_page("accounts/login/")
+    for _ in range(LIMITS["account_login"].by_account.tries + 1):
+        page.get_by_label("Email").fill(person.email)
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_load_state()
+    expect(page.get_by_text("Too many tries. Try again in 15 minutes.")).to_be_visible()
+    expect(page.get_by_label("Email")).to_have_value(person.email)
+    expect(page.get_by_label("Password")).to_have_value("")
+    whole(page, accessible)

@@ -53,10 +53,17 @@ PAGES = [
     "notes/",
     "deleted/",
     "export/",
+    "deletion/",
+    "people/{member}/data/",
+    "people/{member}/forget/",
     "history/metric/{metric}/",
     "history/customer-right/{right}/{state}/",
     "activity/",
     "audit/",
+    "people/",
+    "people/{member}/",
+    "people/{member}/merge/?other={twin}",
+    "settings/",
 ]
 
 
@@ -113,7 +120,10 @@ def keys(organization, metric, promised) -> dict[str, int]:
         right = CustomerRight.objects.first()
         right.text += ", whoever asks, and whichever way they ask"
         right.save()
+        member, twin = Member.objects.filter(user=None)[:2]
         return {
+            "member": member.pk,
+            "twin": twin.pk,
             "metric": metric,
             "figure": Measurement.objects.filter(metric=metric).first().pk,
             "action": Action.objects.first().pk,
@@ -143,15 +153,17 @@ def test_page_is_accessible_and_fits_a_narrow_screen(path, page, enter, go, keys
         "accounts/login/",
         "accounts/password/reset/",
         "organizations/",
+        "organizations/new/",
         "organizations/restore/",
         "mine/",
+        "invitations/accept/",
         "no-such-page/",
     ],
 )
 def test_page_outside_of_an_organization_is_accessible(
     path, page, live_server, accessible, organization, enter
 ):
-    if path in ("organizations/", "organizations/restore/", "mine/"):
+    if path.startswith("organizations/") or path == "mine/":
         enter()
     page.goto(f"{live_server.url}/{path}")
     accessible()

@@ -28,6 +28,6 @@ def test_draft_that_somebody_else_saved_meanwhile_is_not_overwritten(page, enter
         draft.statement = "Their text"
         draft.save()
     page.get_by_label("Customer focus statement").fill("My text")
-    expect(page.get_by_text("Their text")).to_be_visible()
+    expect(page.get_by_text("Now stored: Their text")).to_be_visible()
     with organization_scope(organization):
         assert FocusStatement.objects.get().statement == "Their text"

@@ -39,6 +39,7 @@ def test_sign_in_does_not_lead_to_another_site(client, person):
     assert sign_in(client, person.email, next="https://example.com/").url == "/"
 
 
+@pytest.mark.protects("known")
 @pytest.mark.parametrize(
     ("email", "password"), [("robin@example.org", "wrong"), ("nobody@example.org", "wrong")]
 )
@@ -102,7 +103,8 @@ def test_person_moves_between_two_organizations(client, person, organization):
     assert client.post("/o/parks/focus/rights/", {"text": "An answer"}).status_code == 403
 
 
-def test_home_of_somebody_without_an_organization_says_whom_to_ask(client, db):
+def test_home_of_somebody_without_an_organization_says_whom_to_ask(client, db, settings):
+    settings.OPEN_SIGNUP = False  # else they can begin one of their own
     client.force_login(factories.UserFactory())
     assert "You are not a member of an organization yet." in client.get("/", follow=True).text
 

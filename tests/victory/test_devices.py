@@ -1,6 +1,7 @@
 """Where somebody is signed in, and how that is ended."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests import factories
@@ -72,6 +73,17 @@ def test_all_other_devices_are_signed_out_at_once(person):
     assert [other.get("/account/").status_code for other in others] == [302, 302]
 
 
+@pytest.mark.protects("sessions")
+def test_new_password_leaves_this_device_alone(person):
+    signed_in(person, SAFARI)
+    here = signed_in(person)
+    passwords = {"password1": "a-quite-different-horse", "password2": "a-quite-different-horse"}
+    here.post("/accounts/password/change/", {"oldpassword": factories.PASSWORD} | passwords)
+    assert [device.here for device in here.get("/account/").context["devices"]] == [True]
+    assert Session.objects.count() == 1
+
+
+@pytest.mark.protects("sessions")
 def test_session_is_a_new_one_at_sign_in(client, person):
     client.get("/accounts/login/")
     session = client.session
@@ -82,6 +94,7 @@ def test_session_is_a_new_one_at_sign_in(client, person):
     assert client.cookies["sessionid"].value != before
 
 
+@pytest.mark.protects("sessions")
 def test_sign_out_ends_the_session_for_good(person):
     client = signed_in(person)
     kept = client.cookies["sessionid"].value
@@ -91,6 +104,7 @@ def test_sign_out_ends_the_session_for_good(person):
     assert thief.get("/account/").status_code == 302
 
 
+@pytest.mark.protects("sessions")
 def test_account_that_is_closed_is_signed_out_everywhere(person):
     client = signed_in(person)
     person.is_active = False

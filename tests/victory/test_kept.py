@@ -147,3 +147,14 @@ def test_htmx_is_told_of_a_stale_token_and_gets_the_one_of_now(strict, member):
 
 def test_token_is_for_those_signed_in(client, db):
     assert client.get("/token/", headers={"hx-request": "true"}).status_code == 401
+
+
+def test_browser_is_told_that_what_it_sent_is_written(manager, manager_htmx):
+    saved = manager.post(RIGHTS, {"text": "A prompt answer", "device": "a1b2"})
+    refused = manager.post(RIGHTS, {"text": "", "device": "a1b2"})
+    part = manager_htmx.post(RIGHTS, {"text": "A full answer"})
+    refused_part = manager_htmx.post(RIGHTS, {"text": ""})
+
+    assert saved.cookies["saved"].value == "a1b2"
+    assert "saved" not in refused.cookies
+    assert part["X-Saved"] == "yes" and "X-Saved" not in refused_part

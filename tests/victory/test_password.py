@@ -37,6 +37,7 @@ def test_reset_sets_a_new_password(client, person):
     assert signs_in(person.email, NEW_PASSWORD) and not signs_in(person.email, factories.PASSWORD)
 
 
+@pytest.mark.protects("resets")
 def test_reset_link_works_once(client, person):
     client.post(RESET, {"email": person.email})
     link = link_sent()
@@ -44,12 +45,14 @@ def test_reset_link_works_once(client, person):
     assert "This link no longer works" in Client().get(link).text
 
 
+@pytest.mark.protects("resets")
 def test_reset_link_expires(client, person, settings):
     client.post(RESET, {"email": person.email})
     settings.PASSWORD_RESET_TIMEOUT = -1
     assert "This link no longer works" in client.get(link_sent()).text
 
 
+@pytest.mark.protects("resets")
 def test_reset_link_is_dead_once_the_address_changed(client, person):
     client.post(RESET, {"email": person.email})
     person.email = "other@example.org"
@@ -57,6 +60,7 @@ def test_reset_link_is_dead_once_the_address_changed(client, person):
     assert "This link no longer works" in client.get(link_sent()).text
 
 
+@pytest.mark.protects("resets")
 def test_reset_page_does_not_stand_on_its_secret(client, person):
     """It would be told to the next page, in the Referer."""
     client.post(RESET, {"email": person.email})
@@ -67,6 +71,7 @@ def test_reset_page_does_not_stand_on_its_secret(client, person):
     assert secret not in client.get(page.url).text
 
 
+@pytest.mark.protects("known")
 def test_unknown_address_is_answered_like_a_known_one(client, person):
     known = client.post(RESET, {"email": person.email}, follow=True)
     unknown = client.post(RESET, {"email": "nobody@example.org"}, follow=True)
@@ -92,6 +97,7 @@ def test_password_is_changed_by_who_knows_the_old_one(client, person):
     assert signs_in(person.email, NEW_PASSWORD)
 
 
+@pytest.mark.protects("sessions")
 @pytest.mark.parametrize("way", ["change", "reset"])
 def test_new_password_ends_the_other_sessions(client, person, way):
     other = Client()

@@ -10,6 +10,8 @@ from customers.models import Customer
 from tests import factories
 from victory.tenancy import Role, organization_scope, scope_of_person, scope_of_units
 
+pytestmark = pytest.mark.protects("factors")
+
 PAGE = "/account/second-factor/"
 
 

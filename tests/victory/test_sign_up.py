@@ -8,7 +8,6 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 
 from tests import factories
-from victory.accounts import INVITED
 from victory.models import User
 
 SIGN_UP = "/accounts/signup/"
@@ -65,6 +64,7 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(client, db, missing):
     assert not User.objects.exists()
 
 
+@pytest.mark.protects("known")
 def test_known_address_is_answered_like_a_new_one(client, django_user_model):
     django_user_model.objects.create_user("kim@example.org", "something else")
     known = client.post(SIGN_UP, NEW)
@@ -75,6 +75,7 @@ def test_known_address_is_answered_like_a_new_one(client, django_user_model):
     assert len(mail.outbox) == 2
 
 
+@pytest.mark.protects("known")
 def test_known_address_takes_a_hash_like_a_new_one(client, django_user_model, monkeypatch):
     django_user_model.objects.create_user("kim@example.org", "something else")
     hashed, encode = [], MD5PasswordHasher.encode
@@ -92,12 +93,3 @@ def test_sign_up_that_is_closed_says_whom_to_ask(client, db, settings):
     client.post(SIGN_UP, NEW)
     assert not User.objects.exists()
     assert "signup" not in client.get("/accounts/login/").text
-
-
-def test_invited_person_signs_up_where_it_is_closed(client, db, settings):
-    settings.OPEN_SIGNUP = False
-    session = client.session
-    session[INVITED] = "anything"
-    session.save()
-    client.post(SIGN_UP, NEW)
-    assert User.objects.filter(email=NEW["email"]).exists()

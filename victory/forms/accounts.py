@@ -1,31 +1,42 @@
 """The forms of signing in, of signing up and of one's own account: django-allauth's, in our words."""
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.socialaccount.forms import SignupForm as BaseProviderSignUpForm
 from django import forms
-from django.contrib.auth import password_validation
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from victory.models import User
 
 
 class Plain:
-    """Labels instead of placeholders, and what a password has to be in one sentence after another."""
+    """Labels instead of placeholders, and in a few words what a new password has to be."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         if "password1" in self.fields:
-            self.fields["password1"].help_text = " ".join(
-                password_validation.password_validators_help_texts()
+            self.fields["password1"].help_text = _(
+                "At least 10 characters. A few words that belong to nobody else are easiest to keep in mind."
             )
 
 
-class SignInForm(Plain, account.LoginForm):
+class Limited:
+    """Says when to try again, after too many tries, and looks at nothing of what was typed."""
+
+    def full_clean(self):
+        if not (self.is_bound and context.request.refusal):
+            return super().full_clean()
+        self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
+        self.add_error(None, context.request.refusal.sentence)
+
+
+class SignInForm(Limited, Plain, account.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["remember"].label = _("Keep me signed in on this device")
@@ -40,7 +51,7 @@ class Named(forms.Form):
     field_order = ["name", "email", "password1"]
 
 
-class SignUpForm(Plain, Named, account.SignupForm):
+class SignUpForm(Limited, Plain, Named, account.SignupForm):
     def try_save(self, request):
         """Take as long where there is an account already, so that the time tells nobody that there is."""
         if self.account_already_exists:
@@ -60,7 +71,7 @@ class SetPasswordForm(Plain, account.SetPasswordForm):
     pass
 
 
-class ResetPasswordForm(Plain, account.ResetPasswordForm):
+class ResetPasswordForm(Limited, Plain, account.ResetPasswordForm):
     pass
 
 

@@ -2,13 +2,14 @@
 
 import zoneinfo
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,11 +20,46 @@ def check_time_zone(name):
         )
 
 
+RESERVED_ADDRESSES = frozenset(
+    [
+        "account",
+        "accounts",
+        "admin",
+        "api",
+        "demo",
+        "invitations",
+        "kept",
+        "mine",
+        "new",
+        "organizations",
+        "restore",
+        "static",
+        "support",
+    ]
+)
+"""What no organization is called in addresses: people would take it for a part of the application."""
+
+
 class OrganizationQuerySet(models.QuerySet):
     def below(self, *tops: "Organization"):
         """Every unit below these, at any depth, without these themselves."""
         keys = [top.pk for top in tops]
         return self.filter(pk__in=_keys_reached(keys, _BELOW)).exclude(pk__in=keys)
+
+    def due_for_deletion(self):
+        """Those whose deletion was asked for, and the wait is over."""
+        return self.filter(deleted_from__lte=timezone.now())
+
+    def free_slug(self, wanted: str) -> str:
+        """The address as wanted, or with the first number behind it that is free."""
+        longest = self.model._meta.get_field("slug").max_length
+        whole = slugify(wanted) or "workbook"
+        slug = whole[:longest]
+        number = 1
+        while slug in RESERVED_ADDRESSES or self.filter(slug=slug).exists():
+            number += 1
+            slug = f"{whole[: longest - len(str(number)) - 1]}-{number}"
+        return slug
 
     def above(self, *units: "Organization"):
         """Everything that these units are part of, and these themselves."""
@@ -76,6 +112,9 @@ class Organization(models.Model):
     to nothing whether it is still what stands (see `victory.trail`). From `deleted_from` on it may be
     deleted for good; until then that can be stopped.
     """
+
+    WAIT = timedelta(days=14)
+    """How long a deletion that was asked for can still be stopped."""
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("company")

@@ -1,5 +1,7 @@
 """What is kept so that nothing is lost and nothing happens unseen."""
 
+from collections.abc import Callable
+
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -27,12 +29,30 @@ class Deletion(OrganizationModel):
     by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now, editable=False)
 
+    names_in = ("label", "rows")
+
     class Meta:
         verbose_name = _("deletion")
         verbose_name_plural = _("deletions")
 
     def __str__(self):
         return self.label
+
+    @classmethod
+    def renamed(cls, values, replace):
+        """In the rows that were deleted, where these rows name somebody."""
+        return {
+            "label": replace(values["label"]),
+            "rows": [cls._renamed(row, replace) for row in values["rows"]],
+        }
+
+    @classmethod
+    def _renamed(cls, row: dict, replace: Callable[[str], str]) -> dict:
+        model = cls.model_of(row)
+        names = {
+            name: row["fields"][name] for name in getattr(model, "names_in", ()) if name in row["fields"]
+        }
+        return row | {"fields": row["fields"] | (model.renamed(names, replace) if names else {})}
 
     @staticmethod
     def model_of(row: dict) -> type[models.Model] | None:
@@ -81,6 +101,25 @@ class AuditEntry(models.Model):
 
     def delete(self, **kwargs):
         raise ValidationError(_("An entry of the audit trail is not deleted."))
+
+    @classmethod
+    def forget(cls, *, member: Member, user, replace: Callable[[str], str]):
+        """Let no entry in scope tell any longer who this member was: the one change that entries ever see.
+
+        What was done stays, and that it was this member; the address it came from goes.
+        """
+        for entry in cls.objects.all().iterator():
+            is_theirs = entry.member_id == member.pk or (user is not None and entry.user_id == user.pk)
+            after = {
+                "by": member.name if is_theirs else replace(entry.by),
+                "user": None if is_theirs else entry.user_id,
+                "address": None if is_theirs else entry.address,
+                "detail": replace(entry.detail),
+                "rows": [row | {"label": replace(row["label"])} for row in entry.rows],
+            }
+            before = {name: getattr(entry, "user_id" if name == "user" else name) for name in after}
+            if after != before:
+                cls.objects.filter(pk=entry.pk).update(**after)
 
 
 class Tries(models.Model):

@@ -8,7 +8,6 @@ reach another organization.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 from django.apps import apps
@@ -51,7 +50,7 @@ def restore(*, package: Package, by: User) -> Restored:
     if package.part_of:
         restored.cut_off.add(package.part_of)
     try:
-        restored.organization.slug = free_slug(restored.organization.slug)
+        restored.organization.slug = Organization.objects.free_slug(restored.organization.slug)
         restored.organization.save()
         with organization_scope(restored.organization):
             Restoration(package, restored).write()
@@ -70,14 +69,6 @@ def rehearse(*, package: Package, by: User) -> Restored:
         restored = restore(package=package, by=by)
         write.take_back()
     return restored
-
-
-def free_slug(wanted: str) -> str:
-    """The address that is wanted, or the same with the first number that is free."""
-    longest = Organization._meta.get_field("slug").max_length
-    numbered = (f"{wanted[: longest - len(f'-{n}')]}-{n}" for n in count(2))
-    taken = set(Organization.objects.filter(slug__startswith=wanted[:30]).values_list("slug", flat=True))
-    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
 
 
 class Restoration:
@@ -172,7 +163,7 @@ class Restoration:
         try:
             rows = [self._read_deleted(each) for each in deletion.rows]
             deletion.cut = [self._read_cut(*each) for each in deletion.cut]
-        except (ValidationError, TypeError, AttributeError):
+        except (ValidationError, KeyError, TypeError, ValueError, AttributeError):
             return None
         if not rows or rows[0] is None:
             return None

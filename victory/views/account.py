@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from victory.account_trail import account_changed
 from victory.devices import devices_of, sessions_of, sign_out, sign_out_others
 from victory.forms.accounts import NameForm
 from victory.tenancy import memberships_of, organizations_closed_to
@@ -63,6 +64,7 @@ def second_factor(request):
 def sign_device_out(request, pk):
     session = get_object_or_404(sessions_of(request.user), pk=pk)
     sign_out([session])
+    account_changed(request.user, _("another device signed out"))
     messages.success(request, _("That device is signed out."))
     return redirect("account")
 
@@ -70,6 +72,8 @@ def sign_device_out(request, pk):
 @require_POST
 def sign_other_devices_out(request):
     count = sign_out_others(request, request.user)
+    if count:
+        account_changed(request.user, _("all other devices signed out"))
     messages.success(
         request,
         ngettext("%(count)d other device is signed out.", "%(count)d other devices are signed out.", count)

@@ -16,8 +16,10 @@ MOST_DELETIONS = 100
 
 @require_GET
 def home(request):
-    """Straight into the workbook for somebody with one organization; a choice for others."""
+    """Straight into the workbook for somebody with one organization; a choice, or a beginning, for others."""
     memberships = list(memberships_of(request.user))
+    if not memberships and request.user.may_set_up:
+        return redirect("organization-new")
     if len(memberships) == 1:
         return redirect("workbook", memberships[0].organization.slug)
     return redirect("organizations")
@@ -30,6 +32,7 @@ def organizations(request):
     page = {
         "memberships": memberships,
         "above_others": keys_above([membership.organization for membership in memberships]),
+        "may_set_up": request.user.may_set_up,
     }
     return render(request, "victory/organizations.html", page)
 

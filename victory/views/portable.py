@@ -4,17 +4,16 @@ import io
 import tempfile
 import zlib
 
-from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from victory.models import Upload, User
+from victory.models import Upload
 from victory.portable import read_package, rehearse, restore, write_export
 from victory.portable.forms import ExportFileForm
 from victory.tenancy import Role, needs
@@ -41,16 +40,11 @@ def export(request):
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/json")
 
 
-def may_set_up_organizations(user: User) -> bool:
-    """Whether they may begin new organizations here."""
-    return settings.OPEN_SIGNUP or user.is_superuser
-
-
 @require_http_methods(["GET", "POST"])
 def restore_organization(request):
     """Take an export in as a new organization, after a look at what it holds."""
-    if not may_set_up_organizations(request.user):
-        raise PermissionDenied
+    if not request.user.may_set_up:
+        raise Http404
     if "take" in request.POST:
         return take_in(request)
     if request.method == "GET":

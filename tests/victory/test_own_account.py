@@ -1,0 +1,76 @@
+"""One's own account: what is kept of it, and its end."""
+
+import json
+
+import pytest
+
+from tests import factories
+from victory.models import AuditEntry, Member, User
+from victory.tenancy import Role, organization_scope, scopes_disabled
+from victory.trail import Event
+
+PAGE = "/account/delete/"
+
+
+@pytest.fixture
+def person(sign_in):
+    """Somebody who has just shown who they are."""
+    client = sign_in(Role.VIEWER)
+    client.post("/accounts/reauthenticate/", {"password": factories.PASSWORD})
+    return client
+
+
+def delete(client, typed=None):
+    return client.post(PAGE, {"name": typed or client.user.email})
+
+
+def test_account_is_gone_and_the_member_stays(person, organization):
+    assert delete(person).url == "/accounts/login/"
+    assert not User.objects.filter(pk=person.user.pk).exists()
+    with organization_scope(organization):
+        member = Member.objects.get()
+    assert (member.name, member.user) == (person.user.name, None)
+    assert person.get("/mine/").status_code == 302
+    factories.UserFactory(email=person.user.email)
+
+
+def test_trail_no_longer_tells_who_it_was(person, organization):
+    delete(person)
+    with scopes_disabled():
+        entry = AuditEntry.objects.get(event=Event.ACCOUNT_CHANGED)
+    assert (entry.by, entry.user, entry.address, entry.detail) == ("", None, None, "deleted")
+
+
+def test_wrong_address_deletes_nothing(person):
+    assert "This is not the same" in delete(person, "me").text
+    assert User.objects.filter(pk=person.user.pk).exists()
+
+
+def test_only_admin_hands_over_first(person, organization):
+    with organization_scope(organization):
+        Member.objects.update(role=Role.ADMIN)
+    answer = delete(person)
+    assert answer.status_code == 200 and "You are the only admin of Enfield" in answer.text
+    assert User.objects.filter(pk=person.user.pk).exists()
+    without_sign_in = factories.MemberFactory(organization=organization, role=Role.ADMIN)
+    assert delete(person).status_code == 200
+    with organization_scope(organization):
+        without_sign_in.user = factories.UserFactory()
+        without_sign_in.save()
+    assert delete(person).status_code == 302
+
+
+def test_who_signed_in_long_ago_shows_again_who_they_are(viewer, organization):
+    assert viewer.get(PAGE).url.startswith("/accounts/reauthenticate/")
+    assert viewer.post(PAGE, {"name": viewer.user.email}).status_code == 302
+    assert User.objects.filter(pk=viewer.user.pk).exists()
+
+
+def test_what_is_kept_is_handed_out(person, organization):
+    factories.MemberFactory(name="Somebody Else", organization=organization)
+    told = json.loads(person.post("/account/data/").content)
+    assert told["email"] == person.user.email
+    assert told["member_of"] == [
+        {"organization": "Enfield", "name": person.user.name, "email": "", "role": "viewer"}
+    ]
+    assert "Somebody Else" not in json.dumps(told) and "password" not in json.dumps(told)

@@ -1,0 +1,21 @@
+"""`manage.py tick`: what is to be done once its time has come. To be run every hour, or every day.
+
+Running it twice, or on several machines at the same time, does no harm.
+"""
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from victory.ending import delete_for_good
+from victory.models import Organization, Tries, Upload
+
+
+class Command(BaseCommand):
+    help = "Do what is due: delete organizations whose wait is over, and throw away what is outdated."
+
+    def handle(self, **options):
+        for key in Organization.objects.due_for_deletion().values_list("pk", flat=True):
+            if deleted := delete_for_good(key):
+                self.stdout.write(f"Deleted {deleted}.")
+        Upload.objects.outdated().delete()
+        Tries.objects.filter(ends_at__lt=timezone.now()).delete()
