@@ -10,7 +10,7 @@ PAGES: dict[Role, str] = {
         workbook focus focus-print focus-revision notes history history-state activity drivers needs
         metrics figures-download performance metric metric-print plan actions action thread reviews
         review review-hold review-metric review-compare review-print index portfolio promised chain
-        dashboard dashboard-changed
+        dashboard dashboard-changed people
     """,
     Role.CONTRIBUTOR: """
         deleted undo own-scores own-scores-save score-comparison figure-enter figure figure-delete
@@ -22,7 +22,9 @@ PAGES: dict[Role, str] = {
         review-close
     """,
     Role.ADMIN: """
-        audit export
+        audit export settings deletion deletion-stop
+        person person-add person-save person-invite person-withdraw person-hand-over person-merge
+        person-deactivate person-activate person-data person-forget
     """,
 }
 """By the least role that a page of an organization is for, the names of their routes."""
@@ -48,6 +50,12 @@ OUTSIDE = """
 /organizations/restore/                        sign-in  page     sign-in  page
 /mine/                                         sign-in  page     sign-in  405
 /account/                                      sign-in  page     sign-in  page
+/organizations/new/                            sign-in  page     sign-in  page
+/invitations/1/1/                              on       on       405      405
+/invitations/accept/                           404      404      404      404
+/invitations/switch/                           405      405      on       on
+/account/data/                                 sign-in  405      sign-in  page
+/account/delete/                               sign-in  on       sign-in  on
 /account/second-factor/                        sign-in  on       sign-in  405
 /account/devices/others/                       sign-in  405      sign-in  on
 /account/devices/1/                            sign-in  405      sign-in  404

@@ -144,6 +144,36 @@ def add_review(client, organization) -> Write:
     return Write("/o/enfield/reviews/add/", {"on": "2026-03-01", "who": ""})
 
 
+def person(part: str, **fields) -> Callable:
+    """A button on the page of a member, and what is chosen with it: another member where `other` is given."""
+
+    def write(client, organization) -> Write:
+        given = {name: value for name, value in fields.items() if name != "other"}
+        member = factories.MemberFactory(organization=organization, email="ana@example.org", **given)
+        factories.ActionFactory(organization=organization, who=member)
+        if part == "withdraw":
+            factories.InvitationFactory(organization=organization, member=member)
+        other = {"other": factories.MemberFactory(organization=organization).pk} if "other" in fields else {}
+        return Write(reverse(f"person-{part}", args=["enfield", member.pk]), other)
+
+    return write
+
+
+def save_person(client, organization) -> Write:
+    member = factories.MemberFactory(organization=organization)
+    page = reverse("person", args=["enfield", member.pk])
+    return Write(reverse("person-save", args=["enfield", member.pk]), {"name": "Ana Costa"}, page)
+
+
+def add_person(client, organization) -> Write:
+    return Write(reverse("person-add", args=["enfield"]), {"name": "Ana Costa", "email": "", "role": "1"})
+
+
+def settings(client, organization) -> Write:
+    typed = {name: getattr(organization, name) for name in ("kind", "time_zone", "currency")}
+    return Write(reverse("settings", args=["enfield"]), typed | {"name": "Enfield Council"})
+
+
 WRITES: dict[str, Callable] = {name: as_typed_in(case) for name, case in ALL_CASES.items()} | {
     "undo": put_back,
     "review-add": add_review,
@@ -152,6 +182,15 @@ WRITES: dict[str, Callable] = {name: as_typed_in(case) for name, case in ALL_CAS
     "figure-delete": delete_figure,
     "scores-settle": settle,
     "series-paste": paste_series,
+    "person-add": add_person,
+    "person-save": save_person,
+    "person-invite": person("invite"),
+    "person-withdraw": person("withdraw"),
+    "person-hand-over": person("hand-over", other=True),
+    "person-merge": person("merge", other=True),
+    "person-deactivate": person("deactivate"),
+    "person-activate": person("activate", active=False),
+    "settings": settings,
 }
 """Route name -> a post that changes something. Worksheet routes need no entry."""
 

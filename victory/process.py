@@ -274,7 +274,8 @@ EDITING: dict[type[WorkbookRow], Editing] = {
         settled=lambda ownership: _("The owner of a metric is written on the page of the action plan."),
     ),
     Member: Editing(
-        page_named("workbook"), settled=lambda member: _("People are changed where they are managed.")
+        lambda member: reverse("person", args=[member.organization.slug, member.pk]),
+        settled=lambda member: _("A person is changed on their page among the people."),
     ),
 }
 """Of each kind of row. What a member scored on their own has no history to be read (see `OwnScore`)."""
