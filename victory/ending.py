@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -69,8 +69,7 @@ def delete_for_good(key: int) -> str:
     One entry of the audit trail is left, which belongs to nobody. Nothing happens, and the answer is empty,
     where its time has not come, somebody else is at it, or it has got units below it.
     """
-    at_once = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-    due = Organization.objects.due_for_deletion().select_for_update(**at_once)
+    due = Organization.objects.due_for_deletion().select_for_update(skip_locked=True, of=["self"])
     organization = due.filter(pk=key, units=None).first()
     if organization is None:
         return ""

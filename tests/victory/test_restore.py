@@ -211,7 +211,7 @@ def test_nobody_brings_an_export_where_that_is_closed(client, bringer, settings)
     settings.OPEN_SIGNUP = False
     client.force_login(bringer)
     assert client.get(PAGE).status_code == 404
-    bringer.is_superuser = True
+    bringer.is_staff = True
     bringer.save()
     assert client.get(PAGE).status_code == 200
 
