@@ -29,6 +29,17 @@ NOTHING_IS_OVERWRITTEN = {
     "scores-settle": "each cell says what it was settled from: tests/customers/test_score_comparison.py",
     "export": "changes no row: hands out a file",
     "series-paste": "says by a fingerprint what it was decided on: tests/metrics/test_series.py",
+    "person-add": "a new row",
+    "person-invite": "another invitation; the earlier one is withdrawn",
+    "person-withdraw": "an invitation that was withdrawn meanwhile stays so",
+    "person-hand-over": "gives away what there is, and says so where there is nothing any more",
+    "person-merge": "takes what there is, and asks first",
+    "person-deactivate": "can be activated again",
+    "person-activate": "can be deactivated again",
+    "person-data": "reads",
+    "person-forget": "asks for the name, and leaves nothing to overwrite",
+    "deletion": "asks for the name, and can be stopped",
+    "deletion-stop": "can be asked for again",
 }
 """By the last part of a worksheet's route, or by the route."""
 
@@ -128,6 +139,18 @@ def promise_answer(organization):
 
 
 STOP = "{review}hold/{metric}/"
+
+
+def person(organization):
+    member = factories.MemberFactory(organization=organization, name="Ana Costa")
+    page = f"people/{member.pk}/"
+    return Stale(page, f"{page}save/", "name", "Ana Maria Costa", "Anna Costa")
+
+
+def settings(organization):
+    return Stale("settings/", "settings/", "name", "Enfield Council", "Enfield Borough")
+
+
 CASES: dict[str, Callable[[Organization], Stale]] = {
     "focus-save": focus,
     "focus-adopt": lambda organization: focus(organization, "focus/adopt/"),
@@ -147,6 +170,8 @@ CASES: dict[str, Callable[[Organization], Stale]] = {
     "review-owner": lambda o: in_a_review(o, STOP + "owner/", STOP, "owner", "Ana Costa", "Ben Okafor"),
     "review-close": lambda o: in_a_review(o, *["{review}close/"] * 2, "findings", "Their word", "My word"),
     "promise-answer": promise_answer,
+    "person-save": person,
+    "settings": settings,
 }
 
 
@@ -166,11 +191,13 @@ ALL_CASES = {route.name: a_row_of_a_worksheet(route) for route in EDITED} | CASE
 
 @pytest.fixture
 def people(sign_in):
-    """Two managers. What somebody scores on their own is written by one person, on two pages."""
+    """Two in the role that it takes. What somebody scores on their own is by one person, on two pages."""
 
     def people(name):
-        first = sign_in(Role.MANAGER)
-        return first, first if name == "own-scores-save" else sign_in(Role.MANAGER)
+        route = next(route for route in ROUTES if route.name == name)
+        role = max(route.role, Role.MANAGER)
+        first = sign_in(role)
+        return first, first if name == "own-scores-save" else sign_in(role)
 
     return people
 
