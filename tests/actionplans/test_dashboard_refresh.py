@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests import factories
 from victory.models import Organization
-from victory.tenancy import NextRevision
+from victory.trail import move_revision_on
 
 CHANGED = "/o/enfield/dashboard/changed/"
 
@@ -31,7 +31,7 @@ def test_unchanged_dashboard_costs_one_cheap_request(viewer, question, django_as
 def test_changed_workbook_makes_the_page_refresh_itself(
     organization, viewer, question, django_assert_num_queries
 ):
-    NextRevision(organization.pk)()
+    move_revision_on(organization.pk)
 
     with django_assert_num_queries(3):
         answer = viewer.get(question)
@@ -41,7 +41,7 @@ def test_changed_workbook_makes_the_page_refresh_itself(
 
 
 def test_change_elsewhere_is_none_here(viewer, question):
-    NextRevision(factories.OrganizationFactory().pk)()
+    move_revision_on(factories.OrganizationFactory().pk)
 
     assert "HX-Trigger" not in viewer.get(question).headers
 
