@@ -30,7 +30,7 @@ test: ## Run the whole suite (ARGS="-k drivers" for a part of it, ARGS="-n 0" in
 
 security: export DEBUG = 1
 security: export SECURITY = 1
-security: ## Show what protects the people who use it, each point as held or broken (takes long)
+security: ## Show what protects people, each point as held or broken (long; once for each DATABASE_URL)
 	@bin/setup requirements-dev.txt
 	@$(VENV_PYTHON) -m pytest -n auto -q -p tests.protections $(ARGS)
 

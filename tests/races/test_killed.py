@@ -19,9 +19,11 @@ from tests import factories
 from tests.races.server import Person, Server, Unanswered, a_person
 from victory.tenancy import organization_scope
 
+pytestmark = pytest.mark.protects("killed")
+
 PEOPLE = 8
-WRITES = 10_000 if os.environ.get("SECURITY") else 400
-KILLS = 10 if os.environ.get("SECURITY") else 3
+WRITES = 10_000 if os.environ.get("SECURITY") else 120
+KILLS = 10 if os.environ.get("SECURITY") else 2
 FIRST_DAY = date(2018, 1, 1)
 
 

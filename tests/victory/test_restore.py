@@ -3,6 +3,7 @@
 import copy
 import io
 import json
+import os
 
 import pytest
 from django.contrib.messages import get_messages
@@ -23,6 +24,8 @@ from victory.models import AuditEntry, Deletion, Member, Organization, Upload
 from victory.portable.reading import LARGEST_FILE
 from victory.tenancy import Role, organization_scope
 from victory.trail import Event
+
+pytestmark = pytest.mark.protects("gone")
 
 PAGE = "/organizations/restore/"
 
@@ -334,6 +337,7 @@ def places(value, path=()):
             yield from places(each, (*path, key))
 
 
+MUTILATED = 200 if os.environ.get("SECURITY") else 10  # files
 NONSENSE = st.one_of(
     st.none(), st.booleans(), st.integers(), st.text(max_size=20), st.just([]), st.just({}),
     st.sampled_from(["2026-01-01", "9990-12-31", "1e9", "-5", "Enfield", "+", "-", "\u202e", "é" * 300]),
@@ -341,7 +345,9 @@ NONSENSE = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=MUTILATED, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_mutilated_file_is_taken_or_refused_in_words(export, filled, bringer, data):
     told_here = told_without_moment(filled)
