@@ -38,8 +38,10 @@ PROTECTIONS = {
     "gone": "An organization leaves whole, comes back whole, and is deleted for good; a person is forgotten",
 }
 
+BROKEN = pytest.StashKey[list[str]]()
 
-def pytest_collection_modifyitems(config, items):
+
+def pytest_collection_modifyitems(items):
     shown = []
     for item in items:
         keys = [key for marker in item.iter_markers("protects") for key in marker.args]
@@ -50,30 +52,40 @@ def pytest_collection_modifyitems(config, items):
     items[:] = shown
 
 
-def pytest_terminal_summary(terminalreporter):
-    held, broken = defaultdict(int), defaultdict(list)
-    for status, reports in terminalreporter.stats.items():
+def pytest_terminal_summary(terminalreporter, config):
+    if config.option.collectonly:
+        return
+    held, against = results(terminalreporter.stats)
+    terminalreporter.section("What protects")
+    broken = []
+    for key, sentence in PROTECTIONS.items():
+        reasons = against[key] if held[key] or against[key] else ["no test shows it"]
+        if reasons:
+            broken.append(key)
+        word = "BROKEN" if reasons else "held  "
+        terminalreporter.write_line(f"{word}  {sentence} ({held[key]} tests)")
+        for reason in reasons:
+            terminalreporter.write_line(f"          {reason}")
+    config.stash[BROKEN] = broken
+
+
+def results(stats) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """By protection, how many tests showed that it holds, and which did not."""
+    held, against = defaultdict(int), defaultdict(list)
+    for status, reports in stats.items():
         for report in reports:
             for name, key in getattr(report, "user_properties", ()):
                 if name == "protects" and status == "passed":
                     held[key] += 1
                 elif name == "protects" and status in ("failed", "error", "skipped"):
-                    broken[key].append(f"{status}: {report.nodeid}")
-    terminalreporter.section("What protects")
-    for key, sentence in PROTECTIONS.items():
-        holds = held[key] and not broken[key]
-        terminalreporter.write_line(f"{'held  ' if holds else 'BROKEN'}  {sentence} ({held[key]} tests)")
-        for each in broken[key] or [] if held[key] else broken[key] or ["no test shows it"]:
-            terminalreporter.write_line(f"          {each}")
-    terminalreporter.config.stash[BROKEN] = [key for key in PROTECTIONS if broken[key] or not held[key]]
+                    against[key].append(f"{status}: {report.nodeid}")
+    return held, against
 
 
-BROKEN = pytest.StashKey[list[str]]()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_sessionfinish(session, exitstatus):
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # around the terminal’s, which asks for the summary
+def pytest_sessionfinish(session):
+    """What is broken for want of a test has no failing test to end the run with."""
     result = yield
-    if not hasattr(session.config, "workerinput") and session.config.stash.get(BROKEN, []):
+    if session.config.stash.get(BROKEN, []):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     return result

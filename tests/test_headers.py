@@ -17,6 +17,8 @@ from tests.rows import address_of
 from victory.models import Organization, User
 from victory.tenancy import Role
 
+pytestmark = pytest.mark.protects("csp")
+
 FIRST_LOAD = 60_000
 LOADED = re.compile(r'<(?:script|img|link)\b[^>]*?\b(?:src|href)="([^"]+)"')
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)")

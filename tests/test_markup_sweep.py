@@ -10,6 +10,8 @@ from tests.rows import address_of
 from victory.models import FocusStatement, Member
 from victory.tenancy import Role, organization_scope
 
+pytestmark = pytest.mark.protects("markup")
+
 MARKUP = "<script>alert(1)</script>'\">"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
 

@@ -12,6 +12,8 @@ from victory.forms import WorkbookForm
 from victory.models import Organization
 from victory.tenancy import OrganizationModel, Role, organization_scope
 
+pytestmark = pytest.mark.protects("rows")
+
 NOT_SCOPED = {
     "victory.AuditEntry": "is scoped, but what belongs to no organization is kept there too",
     "victory.Organization": "is what the others are scoped by; reached through memberships alone",

@@ -12,6 +12,8 @@ from tests.routes import PREFIX, ROUTES
 from tests.rows import address_of
 from victory.tenancy import Role
 
+pytestmark = pytest.mark.protects("roles")
+
 NAMED = {name: role for role, names in role_matrix.PAGES.items() for name in names.split()} | {
     f"{worksheet}-{part}": role if part in role_matrix.CHANGES_A_WORKSHEET else Role.VIEWER
     for role, worksheets in role_matrix.WORKSHEETS.items()

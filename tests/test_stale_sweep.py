@@ -13,6 +13,8 @@ from tests.routes import ROUTES
 from victory.models import Organization
 from victory.tenancy import Role
 
+pytestmark = pytest.mark.protects("overwrites")
+
 FREE_TEXTS = ("text", "name", "reason", "what", "measured_by")
 
 NOTHING_IS_OVERWRITTEN = {

@@ -12,6 +12,8 @@ from tests.routes import ROUTES, ROUTES_TO_A_ROW
 from tests.rows import NUMBERS, address_of, numbers_for
 from victory.tenancy import Role
 
+pytestmark = pytest.mark.protects("rows", "outsiders")
+
 WRITING = ("INSERT", "UPDATE", "DELETE")
 
 

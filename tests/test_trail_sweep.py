@@ -11,6 +11,8 @@ from victory.past import kinds
 from victory.tenancy import Role
 from victory.trail import Event
 
+pytestmark = pytest.mark.protects("trail")
+
 SWEPT_ELSEWHERE = {
     "export": "changes nothing, and is put down by its name: tests/victory/test_export.py",
     "person-data": "changes nothing, and is put down by its name: tests/victory/test_forgetting.py",

@@ -14,6 +14,8 @@ from victory.models import AuditEntry
 from victory.tenancy import organization_scope
 from victory.trail import Event
 
+pytestmark = pytest.mark.protects("trail")
+
 SECRET = "JBSWY3DPEHPK3PXP"
 
 

@@ -9,6 +9,8 @@ from tests.forms import form_to
 from victory.models import FocusStatement, Member
 from victory.tenancy import Role
 
+pytestmark = pytest.mark.protects("overwrites")
+
 FOCUS = "/o/enfield/focus/save/"
 
 

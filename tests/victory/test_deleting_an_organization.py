@@ -16,6 +16,8 @@ from victory.portable.tables import tables
 from victory.tenancy import Role, organization_scope, scopes_disabled
 from victory.trail import Event
 
+pytestmark = pytest.mark.protects("gone")
+
 PAGE = "/o/enfield/deletion/"
 
 

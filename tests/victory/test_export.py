@@ -13,6 +13,8 @@ from victory.portable.tables import exported_fields, tables
 from victory.tenancy import OrganizationModel, Role, organization_scope
 from victory.trail import Event
 
+pytestmark = pytest.mark.protects("gone")
+
 SCOPED = [model for model in apps.get_models() if issubclass(model, OrganizationModel)]
 
 

@@ -17,6 +17,8 @@ from victory.tables import RIGHTS
 from victory.tenancy import Role, organization_scope, scopes_disabled
 from victory.trail import Event
 
+pytestmark = pytest.mark.protects("gone")
+
 NAME, EARLIER, EMAIL = "Wilhelmina Quux", "Mina Quux", "quux@example.org"
 
 

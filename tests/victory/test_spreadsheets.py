@@ -22,6 +22,8 @@ from victory.spreadsheets import LARGEST_FILE, Unreadable, bare, harmless, read_
 from victory.tables import NOTES, RIGHTS
 from victory.tenancy import organization_scope
 
+pytestmark = pytest.mark.protects("cells")
+
 WORKSHEETS = [
     *(RIGHTS, NOTES, DELIVERABLES, CUSTOMERS, GROUPS, CRITERIA, CHOICES, NEEDS),
     *(METRICS, TARGETS, BASELINES, DEVIATIONS, ACTIONS),

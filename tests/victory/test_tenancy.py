@@ -23,6 +23,8 @@ from victory.tenancy import (
     scope_of_units,
 )
 
+pytestmark = pytest.mark.protects("rows")
+
 RIGHTS = "/o/enfield/focus/rights/"
 
 

@@ -10,6 +10,8 @@ from victory.tables import RIGHTS
 from victory.tenancy import Role
 from victory.trail import Event, Verb, all_or_nothing, name
 
+pytestmark = pytest.mark.protects("trail")
+
 
 def add_right(client, organization, text):
     return client.post(RIGHTS.address(organization), {"text": text})
