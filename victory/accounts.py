@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from victory.kept import arrived, keep
+from victory.limits import may_keep, may_write_to
 from victory.trail import address_of
 
 
@@ -30,6 +31,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_email_verification_redirect_url(self, email_address):
         """Somebody who is signed in changed their address; the others go on to sign in."""
         return resolve_url("account" if self.request.user.is_authenticated else "account_login")
+
+    def send_mail(self, template_prefix, email, context):
+        """Nobody is buried in letters by those who go on typing somebody else's address."""
+        if may_write_to(email):
+            super().send_mail(template_prefix, email, context)
 
     def get_client_ip(self, request):
         """The same address that the audit trail names; a server behind a socket may know none."""
@@ -81,6 +87,6 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         if request.htmx:
             return HttpResponse(status=401)
-        if keep(request):
+        if may_keep(request) and keep(request):
             return redirect_to_login(reverse("kept"))
         return super().handle_no_permission(request, view_func)

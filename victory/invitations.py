@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from victory.limits import may_write_to
 from victory.models import Invitation, Member, Organization, User, digest_of
 from victory.tenancy import invitation_of, organization_scope
 from victory.trail import Event, all_or_nothing, name
@@ -34,6 +35,8 @@ def invite(*, member: Member, by: Member) -> Invitation:
             _("%(count)d invitations were sent within a day, and more are not. Invite the others tomorrow.")
             % {"count": Invitation.MOST_A_DAY}
         )
+    if not may_write_to(member.email):
+        raise ValidationError({"email": _("Too many letters went to this address. Try again in an hour.")})
     member.invitations.open().update(withdrawn_at=timezone.now())
     invitation = Invitation(organization=organization, member=member, email=member.email, invited_by=by)
     invitation.seal()
@@ -84,8 +87,9 @@ def withdraw(*, member: Member) -> bool:
 
 
 def keep(request, *, key: int, secret: str):
-    """Let the session remember the link that was opened, but not its secret."""
-    request.session[KEPT_AS] = [key, digest_of(secret)]
+    """Let the session remember the link that was opened, but not its secret, where there is such a link."""
+    if invitation_of(key, digest_of(secret)):
+        request.session[KEPT_AS] = [key, digest_of(secret)]
 
 
 def opened(request) -> Invitation | None:
@@ -125,7 +129,7 @@ def join(*, invitation: Invitation, user: User) -> Member:
             raise CannotJoin
         member.user = user
         member.save()
-        name(Event.JOINED, organization_id=member.organization_id, detail=f"{member} <{invitation.email}>")
+        name(Event.JOINED, organization_id=member.organization_id, detail=str(member))
     return member
 
 

@@ -16,6 +16,10 @@ from victory.tenancy import ORGANIZATION_PATH, memberships_open_to, organization
 from victory.worksheets.declared import Entry
 
 KEY = "kept"
+LAST = "last"
+"""The cookie that says who was signed in last in this browser."""
+AS_LONG_AS_A_SESSION = 8 * 7 * 24 * 3600
+"""Seconds: several sessions, since a page may be left open for longer than one."""
 MARK = re.compile(r"[a-z0-9]{1,20}")
 MOST_CHARACTERS = 200_000
 """More than the longest texts of a page, and little enough for a session."""
@@ -47,7 +51,10 @@ class Kept:
 
 
 def keep(request) -> bool:
-    """Keep what was posted to a page of an organization; say whether there was something to keep."""
+    """Keep what was posted to a page of an organization; say whether there was something to keep.
+
+    It is for whoever was signed in last in this browser, and for nobody who signs in there after them.
+    """
     if request.method != "POST" or not ORGANIZATION_PATH.match(request.path_info):
         return False
     fields = [
@@ -59,16 +66,24 @@ def keep(request) -> bool:
     kept = Kept(request.get_full_path(), fields, get_random_string(12))
     if not kept.as_typed or sum(len(name) + len(text) for name, text in fields) > MOST_CHARACTERS:
         return False
-    request.session[KEY] = {"address": kept.address, "fields": fields, "mark": kept.mark}
+    whose = last_signed_in(request)
+    request.session[KEY] = {"address": kept.address, "fields": fields, "mark": kept.mark, "whose": whose}
     return True
 
 
 def kept_for(request) -> Kept | None:
     """What is kept for the person whose session this is, while they are a member where it was meant for."""
     stored = request.session.get(KEY)
-    if not stored or member_addressed(request, stored["address"]) is None:
+    if not stored or stored["whose"] not in ("", str(request.user.pk)):
+        return None
+    if member_addressed(request, stored["address"]) is None:
         return None
     return Kept(stored["address"], [tuple(field) for field in stored["fields"]], stored["mark"])
+
+
+def last_signed_in(request) -> str:
+    """The key of whoever was signed in last in this browser, or nothing."""
+    return request.get_signed_cookie(LAST, "", salt=LAST)
 
 
 def member_addressed(request, address: str):
@@ -125,6 +140,7 @@ class SavedMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
+        self.remember_who(request, response)
         if getattr(request, "wrote", False):
             response["X-Saved"] = "yes"
             mark = request.POST.get("device", "")
@@ -133,3 +149,17 @@ class SavedMiddleware:
                     "saved", mark, max_age=300, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
                 )
         return response
+
+    def remember_who(self, request, response):
+        """So that what they type is theirs alone when their sign-in has ended meanwhile."""
+        if not request.user.is_authenticated or last_signed_in(request) == str(request.user.pk):
+            return
+        response.set_signed_cookie(
+            LAST,
+            str(request.user.pk),
+            salt=LAST,
+            max_age=AS_LONG_AS_A_SESSION,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )

@@ -117,7 +117,13 @@ LIMITS = {
         by_address=Limit(60, AN_HOUR), by_account=Limit(15, AN_HOUR), whose=to_be_confirmed
     ),
     "invitation-accept": Limits(Limit(40, A_WHILE)),
+    "organization-new": Limits(Limit(60, AN_HOUR), by_account=Limit(10, AN_HOUR), whose=signed_in),
+    "organization-restore": Limits(Limit(60, AN_HOUR), by_account=Limit(20, AN_HOUR), whose=signed_in),
 }
+LETTERS = Limit(15, AN_HOUR)
+"""How many letters may go to one e-mail address, whoever makes us write them."""
+WITHOUT_A_SIGN_IN = Limit(30, AN_HOUR)
+"""How many texts one network may leave with us to be kept while nobody is signed in."""
 
 
 def digest(*parts: str) -> str:
@@ -128,6 +134,7 @@ def digest(*parts: str) -> str:
 def network_of(request) -> str:
     """Where a request comes from; of the newer addresses a household has very many, all of one network."""
     address = ip_address(address_of(request) or "0.0.0.0")
+    address = getattr(address, "ipv4_mapped", None) or address
     return str(ip_network(f"{address}/64", strict=False) if address.version == 6 else address)
 
 
@@ -146,6 +153,16 @@ def take(key: str, limit: Limit) -> bool:
             [key, time(now + limit.within), time(now), time(now), time(now), limit.tries],
         )
         return bool(cursor.fetchall())
+
+
+def may_write_to(email: str) -> bool:
+    """Whether one more letter may go to this address; it counts as sent."""
+    return take(digest("letter", email.strip().lower()), LETTERS)
+
+
+def may_keep(request) -> bool:
+    """Whether one more text is kept for somebody from there who is not signed in."""
+    return take(digest("kept", network_of(request)), WITHOUT_A_SIGN_IN)
 
 
 def give_back(keys: list[str]):

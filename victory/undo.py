@@ -64,6 +64,8 @@ def put_back(deletion: Deletion) -> WorkbookRow:
     first.prepare()
     first.check_return(deletion.at)
     for row in kept:
+        if type(row)._base_manager.filter(pk=row.pk).exists():
+            raise ValidationError(_("“%(row)s” is there already."), params={"row": row})
         row.validate_constraints()
         row.save_base(force_insert=True)
     for label, pk, field, value in deletion.cut:

@@ -1,5 +1,6 @@
 """Single values as they stand in the file, and read from there again."""
 
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,9 @@ from django.utils.translation import gettext as _
 from victory.forms import FIRST_DAY
 
 LARGEST_KEY = 2**63 - 1
+
+LARGEST_COUNT = 10**9
+"""Of positions and versions, which go on counting from there."""
 
 LAST_YEAR = 9990
 """Later days cannot be counted on from."""
@@ -42,6 +46,10 @@ def read_value(field: models.Field, value: Any) -> Any:
         raise ValidationError(_("is not on the list"))
     if isinstance(field, models.TextField) and field.max_length and len(value) > field.max_length:
         raise ValidationError(_("is too long"))
+    if isinstance(field, models.CharField) and any(unicodedata.category(each) == "Cc" for each in value):
+        raise ValidationError(_("holds a character that cannot be shown"))
+    if isinstance(field, models.IntegerField) and value > LARGEST_COUNT:
+        raise ValidationError(_("is too large"))
     field.run_validators(value)
     return value
 

@@ -50,7 +50,7 @@ def account(request):
 def second_factor(request):
     """Who asks for a second factor and how to set one up; with one, on to where one wanted to go."""
     way_on = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(way_on, allowed_hosts=None):
+    if not (way_on.startswith("/") and url_has_allowed_host_and_scheme(way_on, allowed_hosts=None)):
         way_on = resolve_url("account")
     organizations = list(organizations_closed_to(request.user))
     if not organizations:

@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from victory.kept import KEY, in_words, keep, kept_for
+from victory.tenancy import Role, role_needed
 
 
 @never_cache
@@ -31,6 +33,16 @@ def kept_page(request, found, status=200):
     return render(request, "victory/kept.html", page, status=status)
 
 
+def is_for_many(request) -> bool:
+    """Whether it was meant for a page that not only admins use: what these do is never sent again."""
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return False
+    arguments = {name: value for name, value in match.kwargs.items() if name != "slug"}
+    return hasattr(match.func, "needs_role") and role_needed(match.func, arguments) < Role.ADMIN
+
+
 def forged(request, reason=""):
     """Refuse a request whose token is not the one of now.
 
@@ -39,7 +51,8 @@ def forged(request, reason=""):
     """
     if request.htmx:
         return HttpResponse(status=403, headers={"X-Token": "stale"})
-    if request.user.is_authenticated and keep(request) and (found := kept_for(request)):
+    may_be_theirs = request.user.is_authenticated and is_for_many(request)
+    if may_be_theirs and keep(request) and (found := kept_for(request)):
         return kept_page(request, found, status=403)
     return render(request, "403_csrf.html", status=403)
 

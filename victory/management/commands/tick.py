@@ -3,6 +3,7 @@
 Running it twice, or on several machines at the same time, does no harm.
 """
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -18,4 +19,5 @@ class Command(BaseCommand):
             if deleted := delete_for_good(key):
                 self.stdout.write(f"Deleted {deleted}.")
         Upload.objects.outdated().delete()
+        call_command("clearsessions")
         Tries.objects.filter(ends_at__lt=timezone.now()).delete()
