@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tests import factories
 from victory import invitations
+from victory.limits import LETTERS, may_write_to
 from victory.models import AuditEntry, Invitation, Member, User
 from victory.tenancy import Role, organization_scope
 from victory.trail import Event
@@ -297,6 +298,13 @@ def test_mails_of_an_organization_are_limited_by_the_day(admin, tom, scoped, mon
     Invitation.objects.update(sent_at=timezone.now() - timedelta(days=1, minutes=1))
     invite(admin, tom)
     assert len(mail.outbox) == 3
+
+
+def test_address_that_got_many_letters_is_not_invited(admin, tom):
+    for _ in range(LETTERS.tries):
+        may_write_to(EMAIL)
+    assert "Too many letters went to this address." in invite(admin, tom).text
+    assert not mail.outbox and not Invitation.objects.exists()
 
 
 def test_limit_of_another_organization_does_not_count(admin, tom, monkeypatch):

@@ -76,6 +76,19 @@ def test_somebody_who_is_no_member_there_is_not_shown_what_was_typed(client, mem
     assert "Frank words" not in enter(client, outsider.user).text
 
 
+@pytest.mark.protects("sessions")
+@pytest.mark.parametrize("is_offered", [True, False])
+def test_what_was_typed_is_offered_to_whoever_typed_it_alone(client, member, is_offered):
+    colleague = factories.MemberFactory(organization=member.organization, user=factories.UserFactory())
+    enter(client, member.user)
+    del client.cookies[settings.SESSION_COOKIE_NAME]  # it has ended
+
+    client.post(RIGHTS, {"text": "Frank words"})
+
+    page = enter(client, member.user if is_offered else colleague.user).text
+    assert ("Frank words" in page) == is_offered
+
+
 @pytest.mark.parametrize(
     "posted",
     [

@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests import factories
 from tests.victory.test_password import link_sent, set_password
 from victory import limits
-from victory.limits import LIMITS, Limit, take
+from victory.limits import LETTERS, LIMITS, Limit, may_write_to, take
 from victory.models import Tries, User
 
 SIGN_IN = "/accounts/login/"
@@ -80,6 +80,13 @@ def test_addresses_of_one_household_count_as_one(person):
         attempt(f"person{number}@example.org", address=f"2001:db8:0:1::{number:x}")
     assert attempt("another@example.org", address="2001:db8:0:1:ffff::1").status_code == 429
     assert attempt("another@example.org", address="2001:db8:0:2::1").status_code == 200
+
+
+def test_older_address_written_as_a_newer_one_is_the_same(person):
+    for number in range(MOST_FROM_ONE_ADDRESS):
+        attempt(f"person{number}@example.org", address="::ffff:203.0.113.1")
+    assert attempt("another@example.org", address="203.0.113.1").status_code == 429
+    assert attempt("another@example.org", address="::ffff:203.0.113.2").status_code == 200
 
 
 @pytest.mark.parametrize("behind_proxy", [False, True])
@@ -178,6 +185,15 @@ def test_mails_to_one_address_are_limited(client, person, email):
     answer = client.post(RESET, {"email": email})
     assert answer.status_code == 429 and f'value="{email}"' in answer.text
     assert len(mail.outbox) == sent
+
+
+def test_letters_to_one_address_are_limited_whoever_makes_us_write_them(client, person):
+    factories.UserFactory(email="kim@example.org")
+    for _ in range(LETTERS.tries):
+        assert may_write_to(" ROBIN@example.org")
+    for email in ("robin@example.org", "kim@example.org"):
+        assert client.post(RESET, {"email": email}).status_code == 302
+    assert [letter.to for letter in mail.outbox] == [["kim@example.org"]]
 
 
 def test_sign_ups_from_one_address_are_limited(db):

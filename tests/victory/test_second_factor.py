@@ -2,6 +2,13 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -45,6 +52,18 @@ def test_way_leads_back_to_the_page_asked_for(manager, strict):
 @pytest.mark.parametrize("address", ["https://example.com/", "//example.com/", "javascript:alert(1)"])
 def test_way_does_not_lead_to_another_site(manager, address):
     assert manager.get(PAGE, {"next": address}).url == "/account/"
+
+
+def test_code_leads_on_to_the_page_asked_for(client, manager, strict):
+    secret = generate_totp_secret()
+    TOTP.activate(manager.user, secret)
+    typed = {"login": manager.user.email, "password": factories.PASSWORD, "next": "/o/enfield/drivers/?a=b"}
+    asked = client.post("/accounts/login/", typed)
+
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    answer = client.post(asked.url, {"code": code})
+
+    assert answer.url == "/o/enfield/drivers/?a=b" and client.get(answer.url).status_code == 200
 
 
 @pytest.mark.parametrize("type", [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])

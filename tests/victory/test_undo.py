@@ -55,6 +55,20 @@ def test_put_back_of_a_row_of_an_older_table_says_it_is_too_old(scoped, row):
         undo.put_back(deletion)
 
 
+def test_put_back_of_a_row_that_is_there_overwrites_nothing(by, scoped):
+    customer = factories.CustomerFactory(organization=scoped, name="Residents")
+    made_up = undo.delete(customer, by=by)
+    undo.put_back(made_up)
+    made_up.pk = None
+    made_up.save()
+    Customer.objects.update(name="Tenants")
+
+    with pytest.raises(ValidationError, match="“Residents” is there already"):
+        undo.put_back(made_up)
+
+    assert Customer.objects.get().name == "Tenants"
+
+
 def test_delete_of_a_member_says_which_actions_still_need_them(by, scoped):
     action = factories.ActionFactory(organization=scoped)
 

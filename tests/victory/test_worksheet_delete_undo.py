@@ -160,6 +160,14 @@ def test_undo_twice_is_not_found(manager, residents):
     assert Customer.objects.count() == 1
 
 
+def test_undo_of_a_deletion_that_never_was_is_not_found(manager, residents):
+    manager.post(delete_address(residents))
+    made_up = Deletion(organization=residents.organization, pk=Deletion.objects.get().pk + 1)
+
+    assert manager.post(undo_address(made_up)).status_code == 404
+    assert Deletion.objects.exists()
+
+
 def test_undo_of_another_organization_is_not_found(manager, scoped, organization):
     other = factories.OrganizationFactory()
     with organization_scope(other):
