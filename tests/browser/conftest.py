@@ -47,22 +47,29 @@ def organization(transactional_db):
     return factories.OrganizationFactory(name="Enfield", slug="enfield", currency="GBP")
 
 
-@pytest.fixture
-def complaints(page):
-    """What the browser complained about: script errors, refused resources, foreign addresses.
+@pytest.fixture(autouse=True)
+def complaints(request, browser):
+    """What the browser complained about on any page: script errors, refused resources, foreign addresses.
 
+    A test fails at its end where there was something, unless it says `@pytest.mark.provokes("part of it")`.
     That a newer refresh of the page took the place of an older one is no complaint, though htmx logs it.
     """
     heard = []
     replaced = ("htmx:sendAbort", "htmx:afterRequest", "htmx:abort")
+    provoked = [text for marker in request.node.iter_markers("provokes") for text in marker.args]
 
-    def listen(message):
-        if message.type == "error" and not message.text.startswith(replaced):
-            heard.append(message.text)
+    def hear(complaint: str):
+        if not complaint.startswith(replaced) and not any(text in complaint for text in provoked):
+            heard.append(complaint)
 
-    page.on("console", listen)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
+    def listen(context):
+        context.on("console", lambda message: hear(message.text) if message.type == "error" else None)
+        context.on("weberror", lambda error: hear(str(error.error)))
+
+    browser.on("context", listen)
+    yield heard
+    browser.remove_listener("context", listen)
+    assert not heard
 
 
 @pytest.fixture

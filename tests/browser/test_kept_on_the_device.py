@@ -145,6 +145,7 @@ def test_password_is_not_kept(page, enter, go, held, live_server):
     assert held() == 0
 
 
+@pytest.mark.provokes("401", "403")
 def test_saving_after_signing_in_again_in_another_tab(page, enter, go, organization, live_server):
     user = enter()
     go("focus/")

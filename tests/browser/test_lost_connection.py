@@ -1,5 +1,6 @@
 """A long text survives a lost connection, and a page left open does not overwrite somebody else's text."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests import factories
@@ -7,6 +8,7 @@ from victory.models import FocusStatement
 from victory.tenancy import organization_scope
 
 
+@pytest.mark.provokes("ERR_INTERNET_DISCONNECTED", "htmx:sendError")
 def test_text_typed_without_a_connection_is_offered_again(page, enter, go):
     enter()
     go("focus/")

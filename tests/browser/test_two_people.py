@@ -9,6 +9,8 @@ from tests import factories
 from victory.models import CustomerRight
 from victory.tenancy import organization_scope
 
+pytestmark = pytest.mark.protects("overwrites")
+
 
 @pytest.fixture
 def pages(page, browser, enter, live_server):

@@ -58,7 +58,7 @@ class Workbook:
             field.press("Enter")
 
 
-def test_a_manager_fills_the_workbook_and_finds_4_met_and_6_not_met(page, enter, go, complaints):
+def test_a_manager_fills_the_workbook_and_finds_4_met_and_6_not_met(page, enter, go):
     enter()
     go()
     workbook = Workbook(page)
@@ -72,7 +72,6 @@ def test_a_manager_fills_the_workbook_and_finds_4_met_and_6_not_met(page, enter,
     look_at_the_verdicts(page, workbook)
     plan_the_actions(page, workbook)
     find_it_all_on_the_dashboard(page)
-    assert not complaints
 
 
 def write_the_focus_statement(page: Page, workbook: Workbook):
