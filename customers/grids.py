@@ -5,17 +5,27 @@ save by the line: every cell is posted together with what it showed before, so t
 else has changed meanwhile is noticed and never overwritten unseen.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from victory.models import Member
+
+
+def somebody_else(key: int) -> str:
+    return _("Somebody else")
+
 
 @dataclass
 class TypedLine:
-    """What to change in a line of cells, and what is wrong with it; `shown` is what stood in each before."""
+    """What to change in a line of cells, and what is wrong with it; `shown` is what stood in each before.
 
+    `who` names the person who wrote a cell meanwhile.
+    """
+
+    who: Callable[[int], str] = somebody_else
     shown: dict[int, str] = field(default_factory=dict)
     typed: dict[int, str] = field(default_factory=dict)
     changes: dict[int, int | None] = field(default_factory=dict)
@@ -31,9 +41,7 @@ class TypedLine:
         if text.strip() == now:
             return
         if now != was:
-            self.problems[key] = _(
-                "Somebody else entered %(now)s meanwhile. Enter yours again to replace it."
-            ) % {"now": now or _("nothing")}
+            self.problems[key] = entered_meanwhile(self.who(key), now)
         elif not text.strip():
             self.changes[key] = None
         elif text.strip().isdecimal() and len(text.strip()) < 4 and int(text) in allowed:
@@ -46,18 +54,39 @@ class TypedLine:
 
 
 def read_line(
-    post: Mapping[str, str], stored: Mapping[int, int], keys: Collection[int], allowed: Collection[int]
+    post: Mapping[str, str],
+    stored: Mapping[int, int],
+    keys: Collection[int],
+    allowed: Collection[int],
+    *,
+    who: Callable[[int], str],
 ) -> TypedLine:
     """Read the cells `cell-<key>` of a posted line, each with `was-<key>`, the value it showed before.
 
-    Nothing is to be changed in a line with a problem in it.
+    Nothing is to be changed in a line with a problem in it. `who` names the person who wrote a cell.
     """
-    line = TypedLine()
+    line = TypedLine(who)
     for key in keys:
         text, was = post.get(f"cell-{key}"), post.get(f"was-{key}", "")
         if text is not None:
             line.enter(key, text, was=was, stored=stored.get(key), allowed=allowed)
     return line
+
+
+def entered_meanwhile(who: str, now: str) -> str:
+    """The question that somebody is asked whose cell has another value now, with both answers."""
+    if not now:
+        return _("%(who)s cleared this meanwhile. Enter yours again, or leave it empty.") % {"who": who}
+    return _(
+        "%(who)s entered %(now)s meanwhile. Enter yours again to replace it, or %(now)s to keep theirs."
+    ) % {"who": who, "now": now}
+
+
+def who_wrote(model, to: str, key: int, **line) -> str:
+    """The name of whoever wrote or cleared a cell last, as its history knows."""
+    newest = model.history.filter(**line, **{f"{to}_id": key}).first()
+    member = newest and Member.objects.filter(pk=newest.history_member_id).first()
+    return str(member or somebody_else(key))
 
 
 def what_stands(line: TypedLine, key: int, stored: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The pages of step I (customer drivers) and of the first N (needs and expectations)."""
 
 import re
+from functools import partial
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from customers import ranking
 from customers.actions import settle_scores
 from customers.agreement import Comparison, Spread
 from customers.forms import DriverStatementForm
-from customers.grids import TypedLine, read_line, save_cells, save_line, typed_cells
+from customers.grids import TypedLine, read_line, save_cells, save_line, typed_cells, who_wrote
 from customers.models import (
     Answer,
     Criterion,
@@ -75,7 +76,8 @@ def save_scores(request, pk):
             return gone(request, Customer, pk, "drivers", typed=typed_cells(request.POST))
         stored = dict(Score.objects.filter(customer=customer).values_list("criterion_id", "value"))
         keys = Criterion.objects.values_list("pk", flat=True)
-        line = read_line(request.POST, stored, keys, SCORES)
+        who = partial(who_wrote, Score, "criterion", customer=customer)
+        line = read_line(request.POST, stored, keys, SCORES, who=who)
         if not line.problems:
             save_line(Score, line, of="customer", row=customer, to="criterion", value="value")
     if not request.htmx:
@@ -124,7 +126,8 @@ def save_own_scores(request, pk):
         own = OwnScore.objects.filter(customer=customer, member=request.member)
         keys = Criterion.objects.values_list("pk", flat=True)
         stored = dict(own.values_list("criterion_id", "value"))
-        line = read_line(request.POST, stored, keys, SCORES)
+        who = partial(who_wrote, OwnScore, "criterion", customer=customer, member=request.member)
+        line = read_line(request.POST, stored, keys, SCORES, who=who)
         if not line.problems:
             save_cells(
                 OwnScore, line, of="customer", row=customer, to="criterion", value="value",
@@ -239,7 +242,8 @@ def save_relations(request, pk):
             return gone(request, Need, pk, "needs", typed=typed_cells(request.POST))
         stored = dict(Translation.objects.filter(need=need).values_list("deliverable_id", "strength"))
         keys = Deliverable.objects.values_list("pk", flat=True)
-        line = read_line(request.POST, stored, keys, Translation.Strength.values)
+        who = partial(who_wrote, Translation, "deliverable", need=need)
+        line = read_line(request.POST, stored, keys, Translation.Strength.values, who=who)
         if not line.problems:
             save_line(Translation, line, of="need", row=need, to="deliverable", value="strength")
     if not request.htmx:

@@ -43,11 +43,12 @@ document.addEventListener("input", ({ target }) => {
 });
 
 // Saved, by a plain form: it is sent with a mark, and the server hands the mark back once it is written.
-document.addEventListener("submit", ({ target: form }) => {
+document.addEventListener("submit", ({ target: form, submitter }) => {
   if (addressOf(form).endsWith("/logout/")) return device.keys().forEach(device.drop);
   const key = keyOf(form);
   const entry = entryAt(key);
   if (!entry.fields) return;
+  if (submitter?.name === "take") delete entry.fields[submitter.value]; // given up for what somebody else wrote
   entry.mark = Math.random().toString(36).slice(2, 12);
   keepEntry(key, entry);
   const mark = form.querySelector("[name=device]") ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "device" }));

@@ -245,7 +245,6 @@ const keys = document.getElementById("keys");
 if (keys) {
   keys.checked = device.read("keys") !== "off";
   keys.onchange = () => device.keep("keys", keys.checked ? "on" : "off");
-  for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
   document.addEventListener("keydown", (event) => {
     const field = event.target.closest("input:not([type=checkbox]), select, textarea");
     if (field && event.key === "Escape") return field.blur();

@@ -4,6 +4,7 @@ import pytest
 
 from customers.models import Customer, OwnScore, Score
 from tests import factories
+from victory.models import Member
 
 PAGE = "/o/enfield/drivers/own/"
 
@@ -78,7 +79,7 @@ def test_cell_changed_in_another_window_is_not_overwritten(contributor, resident
 
     page = save(contributor, residents, income, "4").text
 
-    assert "Somebody else entered 7 meanwhile." in page
+    assert f"{Member.objects.get(user=contributor.user)} entered 7 meanwhile." in page
     assert [value for _name, value in own_scores()] == [7]
 
 

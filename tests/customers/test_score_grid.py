@@ -5,6 +5,8 @@ from django.contrib.messages import get_messages
 
 from customers.models import Score
 from tests import factories
+from victory.models import Member
+from victory.tenancy import Role
 
 STEP = "/o/enfield/drivers/"
 
@@ -94,13 +96,22 @@ def test_cell_changed_by_somebody_else_is_not_overwritten(manager, residents, in
 
     page = page_of(save(manager, residents, (income, "7", "5")))
 
-    assert "Somebody else entered 2 meanwhile. Enter yours again to replace it." in page
+    assert "Somebody else entered 2 meanwhile. Enter yours again to replace it, or 2 to keep theirs." in page
     assert 'value="7" inputmode="numeric"' in page
     assert f'name="was-{income.pk}" value="2"' in page
     assert scores() == [2]
 
     save(manager, residents, (income, "7", "2"))
     assert scores() == [7]
+
+
+def test_question_about_a_cell_names_who_wrote_or_cleared_it(sign_in, manager, residents, income, scoped):
+    other = sign_in(Role.MANAGER)
+    who = Member.objects.get(user=other.user)
+    save(other, residents, (income, "2", ""))
+    assert f"{who} entered 2 meanwhile." in page_of(save(manager, residents, (income, "7", "5")))
+    save(other, residents, (income, "", "2"))
+    assert f"{who} cleared this meanwhile." in page_of(save(manager, residents, (income, "7", "5")))
 
 
 def test_cell_that_was_not_touched_leaves_what_somebody_else_entered(manager, residents, income, scoped):

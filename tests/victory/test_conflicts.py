@@ -74,18 +74,36 @@ def test_a_third_person_is_not_overwritten_by_a_decision_about_the_second(
 
 
 @pytest.mark.parametrize("htmx", [{}, {"hx_request": "true"}], ids=["page", "htmx"])
-def test_taking_theirs_puts_it_into_the_field_and_saves_nothing(sign_in, somebody_else, right, htmx):
+def test_taking_theirs_where_nothing_else_was_typed_is_all_there_is_to_do(
+    sign_in, somebody_else, right, htmx
+):
     client = sign_in(Role.MANAGER, **htmx)
     stale = shown(client, address(right))
     somebody_else.post(address(right), shown(somebody_else, address(right)) | {"text": "Theirs"})
     again = form_to(address(right), client.post(address(right), stale | {"text": "Mine"}).text)
 
-    page = client.post(address(right), again | {"take": "text"}).text
+    answer = client.post(address(right), again | {"take": "text"})
 
     right.refresh_from_db()
-    assert right.version == 2
+    assert (right.text, right.version, right.history.count()) == ("Theirs", 2, 2)
+    assert (f'action="{address(right)}"' in answer.text, answer.status_code) == (False, 200 if htmx else 302)
+
+
+def test_taking_theirs_in_one_field_saves_nothing_of_another_that_was_typed(manager, somebody_else, scoped):
+    customer = factories.CustomerFactory(organization=scoped, name="Residents", group=None)
+    group = factories.CustomerGroupFactory(organization=scoped, name="Direct")
+    edit = f"/o/enfield/drivers/customers/{customer.pk}/edit/"
+    stale = shown(manager, edit)
+    somebody_else.post(edit, shown(somebody_else, edit) | {"name": "Tenants"})
+    mine = stale | {"name": "Citizens", "group": group.pk}
+    again = form_to(edit, manager.post(edit, mine).text)
+
+    page = manager.post(edit, again | {"take": "name"}).text
+
     assert "holds their text now. Nothing is saved yet" in page
-    assert form_to(address(right), page)["text"] == "Theirs"
+    assert (form_to(edit, page)["name"], form_to(edit, page)["group"]) == ("Tenants", str(group.pk))
+    customer.refresh_from_db()
+    assert (customer.name, customer.group) == ("Tenants", None)
 
 
 def test_taking_theirs_in_one_field_leaves_the_question_about_the_other(manager, scoped, somebody_else):

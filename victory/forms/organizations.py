@@ -35,14 +35,15 @@ CURRENCIES = [
     "USD",
     "ZAR",
 ]
-NOT_PLACES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
+PARTS_OF_THE_WORLD = (
+    "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+    "Pacific/",
+)  # fmt: skip
 
 
 def time_zone_choices(chosen: str) -> list:
     """Every zone that is named for a place, by part of the world, and the one that is chosen."""
-    places = [
-        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(NOT_PLACES)
-    ]
+    places = [name for name in zoneinfo.available_timezones() if name.startswith(PARTS_OF_THE_WORLD)]
     by_region = groupby(sorted(places), key=lambda name: name.split("/")[0])
     regions = [
         (region, [(name, name.split("/", 1)[1].replace("_", " ")) for name in names])

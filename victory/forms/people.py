@@ -59,7 +59,7 @@ class NewMemberForm(MemberForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("invite") and not self.errors:
+        if cleaned.get("invite") and cleaned.get("email") and not self.errors:
             candidate = Member(name=cleaned["name"], email=cleaned["email"])
             try:
                 check_can_be_invited(candidate)

@@ -209,7 +209,7 @@ class WorkbookForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.taken:
+        if self.taken and (self.theirs or self.changed_data):
             sentence = _("“%(field)s” holds their text now. Nothing is saved yet: look at it, then save.")
             self.add_error(None, sentence % {"field": self.fields[self.taken].label})
         elif self.theirs:
@@ -227,6 +227,10 @@ class WorkbookForm(forms.ModelForm):
                 % {"fields": fields}
             )
         return cleaned
+
+    def save(self, commit=True):
+        """Save the row. Where theirs was taken and nothing else was typed, it stands as it is to be."""
+        return self.instance if self.taken else super().save(commit)
 
     def typed_texts(self) -> list[str]:
         """What somebody typed into the fields, as they read it there."""

@@ -6,6 +6,7 @@ from allauth.socialaccount.adapter import get_adapter as get_provider_adapter
 from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,6 +29,7 @@ def account(request):
         messages.success(request, _("Saved."))
         return redirect("account")
     authenticators = list(Authenticator.objects.filter(user=request.user).order_by("pk"))
+    memberships = list(memberships_of(request.user).order_by("organization__name"))
     page = {
         "form": form,
         "email": EmailAddress.objects.get_primary(request.user),
@@ -41,9 +43,12 @@ def account(request):
         "providers": get_provider_adapter().list_providers(request),
         "connected": SocialAccount.objects.filter(user=request.user).exists(),
         "devices": devices_of(request),
-        "memberships": memberships_of(request.user).order_by("organization__name"),
+        "memberships": memberships,
     }
-    return render(request, "victory/account.html", page)
+    # An account has no zone of its own: the clock on the wall is that of where the person works.
+    zone = memberships[0].organization.time_zone if memberships else timezone.get_default_timezone()
+    with timezone.override(zone):
+        return render(request, "victory/account.html", page)
 
 
 @require_GET

@@ -61,7 +61,7 @@ def save_new(request) -> tuple[NewMemberForm, Invitation | None]:
         with all_or_nothing():
             member.save()
             name(Event.MEMBER_ADDED, organization_id=member.organization_id, detail=str(member))
-            asked = form.cleaned_data["invite"]
+            asked = form.cleaned_data["invite"] and member.email
             return form, invitations.invite(member=member, by=request.member) if asked else None
     except ValidationError as error:
         form.add_error(None, error)
