@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from victory.models import Member, Organization
 from victory.portable.tables import tables
 from victory.tenancy import Role, organization_scope
-from victory.trail import Event, all_or_nothing, name, put_down
+from victory.trail import Event, all_or_nothing, call_write, put_down
 
 
 @all_or_nothing()
@@ -30,7 +30,7 @@ def ask_for_deletion(*, organization: Organization, by: Member, address: str):
         )
     organization.deleted_from = timezone.now() + Organization.WAIT
     organization.save(update_fields=["deleted_from"])
-    name(Event.DELETION_ASKED, organization_id=organization.pk, detail=organization.name)
+    call_write(Event.DELETION_ASKED, organization_id=organization.pk, detail=organization.name)
     tell_admins(organization, by=by, address=address)
 
 
@@ -59,7 +59,7 @@ def stop_deletion(*, organization: Organization):
     stopped = Organization.objects.filter(pk=organization.pk).exclude(deleted_from=None)
     if not stopped.update(deleted_from=None):
         raise ValidationError(_("There is no deletion to stop."))
-    name(Event.DELETION_STOPPED, organization_id=organization.pk, detail=organization.name)
+    call_write(Event.DELETION_STOPPED, organization_id=organization.pk, detail=organization.name)
 
 
 @all_or_nothing()

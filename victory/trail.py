@@ -3,7 +3,7 @@
 Everything that changes rows of an organization runs inside `all_or_nothing`. The outermost one is the
 write of a request: when it ends well it puts one `AuditEntry` beside the changes, in their transaction.
 What an inner one takes back is not in it. Rows note their own changes (see
-`victory.tenancy.WorkbookRow`); a write that is more than changed rows is called by its name with `name`.
+`victory.tenancy.WorkbookRow`); a write that is more than changed rows gets its name with `call_write`.
 """
 
 from collections.abc import Iterator
@@ -136,7 +136,7 @@ def note_change(row: models.Model, verb: Verb):
     write.changes.append(Change(row.organization_id, verb, row._meta.label_lower, row.pk, label))
 
 
-def name(event: Event, *, organization_id: int, detail: str = ""):
+def call_write(event: Event, *, organization_id: int, detail: str = ""):
     """Call the write under way by its name. Called inside `all_or_nothing`."""
     _write.get().named[organization_id] = (event, detail)
 
