@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from victory.models import Member, Organization
 from victory.portable.tables import tables
-from victory.tenancy import Role, organization_scope
+from victory.tenancy import organization_scope
 from victory.trail import Event, all_or_nothing, call_write, put_down
 
 
@@ -36,8 +36,7 @@ def ask_for_deletion(*, organization: Organization, by: Member, address: str):
 
 def tell_admins(organization: Organization, *, by: Member, address: str):
     """Write to all who can stop it, once it stands that there is something to stop."""
-    admins = Member.objects.active().filter(role=Role.ADMIN).select_related("user")
-    addresses = {each.user.email if each.user else each.email for each in admins} - {""}
+    addresses = Member.objects.in_charge().values_list("user__email", flat=True)
     words = {
         "organization": organization,
         "who": by,

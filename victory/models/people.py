@@ -72,7 +72,10 @@ class MemberQuerySet(models.QuerySet):
         return self.filter(active=True)
 
     def in_charge(self):
-        """Those who can manage the people and the settings: admins who sign in."""
+        """Those who can manage the people and the settings: admins who sign in.
+
+        `Member.would_be_in_charge` says the same of one that is not saved yet.
+        """
         return self.filter(active=True, role=Role.ADMIN, user__is_active=True)
 
 
@@ -160,8 +163,8 @@ class Member(WorkbookRow):
 
     @property
     def would_be_in_charge(self) -> bool:
-        """Whether they could manage people and settings, were they saved like this."""
-        return self.active and self.role == Role.ADMIN and self.user_id is not None
+        """Whether they would be among those `in_charge`, were they saved like this."""
+        return bool(self.active and self.role == Role.ADMIN and self.user and self.user.is_active)
 
     def check_somebody_else_in_charge(self):
         """Raise ValidationError where they are the last admin who signs in."""
