@@ -9,7 +9,7 @@ from metrics.models import Metric, Target
 from victory.actions import make_admin_member
 from victory.models import CustomerRight, Organization, User
 from victory.tenancy import WorkbookRow, organization_scope
-from victory.trail import all_or_nothing
+from victory.trail import Event, all_or_nothing, call_write
 
 # What makes up each row of a setup, apart from its organization and the rows it points to.
 SETUP_FIELDS = {
@@ -56,6 +56,11 @@ def copy_setup(*, organization: Organization, by: User) -> tuple[Organization, C
         copied = Counter({model: model.objects.count() for model in SETUP_FIELDS})
     if not by.is_superuser:
         make_admin_member(organization=copy, user=by)
+    call_write(
+        Event.ORGANIZATION_ADDED,
+        organization_id=copy.pk,
+        detail=_("%(copy)s, from the setup of %(name)s") % {"copy": copy, "name": organization},
+    )
     return copy, copied
 
 

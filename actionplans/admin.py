@@ -15,12 +15,50 @@ from actionplans.actions import copy_setup
 from actionplans.models import Action, Attendance, Ownership, Review, ReviewLine
 from customers.admin import CriterionInline, CustomerGroupInline
 from victory.actions import make_admin_member
-from victory.admin import ForStaff, MemberInline, RowAdmin, RowInline, administers, organizations_of
+from victory.admin import (
+    ForStaff,
+    MemberInline,
+    OneWrite,
+    RowAdmin,
+    RowInline,
+    administers,
+    organizations_of,
+)
 from victory.models import Member, Organization
+from victory.trail import Event, call_write
+
+
+def settings_in_words(form) -> list[str]:
+    """What of the organization itself was changed from what to what."""
+    return [
+        f"{form.fields[name].label}: {in_words(form.fields[name], form.initial[name])}"
+        f" → {in_words(form.fields[name], form.cleaned_data[name])}"
+        for name in form.changed_data
+    ]
+
+
+def in_words(field, value) -> str:
+    """The value of a setting as people read it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    key = field.prepare_value(value)
+    return str(dict(getattr(field, "choices", ())).get(key, "" if key is None else key))
+
+
+def roles_in_words(formsets) -> list[str]:
+    """Which members of the organization got which role."""
+    return [
+        f"{row}: {row.get_role_display()}"
+        for formset in formsets
+        for row, fields in formset.changed_objects
+        if "role" in fields
+    ]
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ForStaff, admin.ModelAdmin):
+class OrganizationAdmin(OneWrite, ForStaff, admin.ModelAdmin):
+    """Nobody deletes an organization here: on its own page that waits, and can be stopped."""
+
     list_display = ["name", "slug", "kind", "parent", "time_zone", "currency"]
     list_filter = ["kind", ("parent", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["parent"]
@@ -39,7 +77,7 @@ class OrganizationAdmin(ForStaff, admin.ModelAdmin):
         return []
 
     def has_delete_permission(self, request, obj=None):
-        return request.user.is_superuser
+        return False
 
     def save_related(self, request, form, formsets, change):
         """Whoever makes an organization administers it, or they would not see it again.
@@ -50,6 +88,18 @@ class OrganizationAdmin(ForStaff, admin.ModelAdmin):
         signs_in = Member.objects.filter(organization=form.instance, user__isnull=False).exists()
         if not change and not (request.user.is_superuser and signs_in):
             make_admin_member(organization=form.instance, user=request.user)
+        self.call_by_its_name(form, formsets, change)
+
+    def call_by_its_name(self, form, formsets, change):
+        """One entry says all that the page changed. Other rows than members name themselves in it."""
+        if not change:
+            event, details = Event.ORGANIZATION_ADDED, [form.instance.name]
+        elif changed := settings_in_words(form):
+            event, details = Event.SETTINGS_CHANGED, changed + roles_in_words(formsets)
+        else:
+            event, details = Event.ROLE_CHANGED, roles_in_words(formsets)
+        if details:
+            call_write(event, organization_id=form.instance.pk, detail="; ".join(details))
 
     @admin.action(description=gettext_lazy("Copy the setup into a new organization"))
     def copy_the_setup(self, request, queryset):

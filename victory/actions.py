@@ -9,7 +9,7 @@ from victory import holdings, undo
 from victory.models import Member, Organization, User
 from victory.once import by_lowered, lowered
 from victory.tenancy import Role, organization_scope
-from victory.trail import Event, all_or_nothing, name
+from victory.trail import Event, all_or_nothing, call_write
 
 
 @all_or_nothing()
@@ -35,7 +35,7 @@ def set_up_organization(*, organization: Organization, by: User) -> Organization
     """Begin a new organization, whose admin is the person who set it up."""
     organization.save()
     make_admin_member(organization=organization, user=by)
-    name(Event.ORGANIZATION_ADDED, organization_id=organization.pk, detail=organization.name)
+    call_write(Event.ORGANIZATION_ADDED, organization_id=organization.pk, detail=organization.name)
     return organization
 
 
@@ -53,7 +53,7 @@ def hand_over(*, giver: Member, taker: Member) -> int:
     count = holdings.give_all(giver, taker)
     if not count:
         raise ValidationError(_("%(name)s has nothing to hand over any more.") % {"name": giver})
-    name(Event.HANDED_OVER, organization_id=giver.organization_id, detail=f"{giver} → {taker}")
+    call_write(Event.HANDED_OVER, organization_id=giver.organization_id, detail=f"{giver} → {taker}")
     return count
 
 
@@ -93,7 +93,7 @@ def merge(*, twice: Member, into: Member):
     if twice_email and not into.email:
         into.email = twice_email
         into.save()
-    name(
+    call_write(
         Event.MEMBER_CHANGED,
         organization_id=into.organization_id,
         detail=_("%(twice)s merged into %(name)s") % {"twice": twice, "name": into},

@@ -24,10 +24,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
-from victory.models import CustomerRight, FocusStatement, Invitation, Member, Note, Organization, User
+from victory.models import (
+    AuditEntry,
+    CustomerRight,
+    FocusStatement,
+    Invitation,
+    Member,
+    Note,
+    Organization,
+    User,
+)
 from victory.once import lowered
-from victory.tenancy import memberships_of
-from victory.trail import Event, put_down
+from victory.own_account import delete_account
+from victory.tenancy import led_alone_by, memberships_of
+from victory.trail import Event, all_or_nothing, call_write, put_down
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Winning Customers")
 admin.site.index_title = gettext_lazy("Administration")
@@ -59,6 +69,31 @@ def administers(request, row=None) -> bool:
         return True
     key = row.pk if isinstance(row, Organization) else row.organization_id
     return key in {organization.pk for organization in request.administers}
+
+
+class OneWrite:
+    """Admin pages of which each post is one write: all of it or nothing, and one entry in the trail."""
+
+    def changelist_view(self, request, *args, **kwargs):
+        with all_or_nothing():
+            return super().changelist_view(request, *args, **kwargs)
+
+    def changeform_view(self, request, *args, **kwargs):
+        with all_or_nothing():
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request, *args, **kwargs):
+        with all_or_nothing():
+            return super().delete_view(request, *args, **kwargs)
+
+
+class ToBeRead:
+    """Admin pages on which nothing is added, changed or deleted."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 class ForStaff:
@@ -127,7 +162,7 @@ class RowInline(ForStaff, admin.TabularInline):
     extra = 0
 
 
-class RowAdmin(ForStaff, SimpleHistoryAdmin):
+class RowAdmin(OneWrite, ForStaff, SimpleHistoryAdmin):
     """Rows of organizations. A row never moves from one organization to another."""
 
     list_filter = [("organization", admin.RelatedOnlyFieldListFilter)]
@@ -157,7 +192,8 @@ class RowAdmin(ForStaff, SimpleHistoryAdmin):
         now = self.get_object(request, object_id)
         if request.method == "POST" and not self.has_change_permission(request, now):
             raise PermissionDenied
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        with all_or_nothing():
+            return super().history_form_view(request, object_id, version_id, extra_context)
 
 
 class MemberFormSet(RowFormSet):
@@ -184,6 +220,11 @@ class MemberAdmin(RowAdmin):
     list_select_related = ["organization", "user"]
     search_fields = ["name", "email"]
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            call_write(Event.MEMBER_ADDED, organization_id=obj.organization_id, detail=str(obj))
+
     def get_deleted_objects(self, objs, request):
         """The last admin of an organization is needed there."""
         deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
@@ -191,12 +232,12 @@ class MemberAdmin(RowAdmin):
         for organization in {member.organization for member in objs}:
             in_charge = Member.objects.filter(organization=organization).in_charge()
             if going.issuperset(in_charge.values_list("pk", flat=True)) and in_charge:
-                protected.append(_("the last admin of %(name)s who signs in") % {"name": organization})
+                protected.append(needed_by([organization]))
         return deleted, counts, missing, protected
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ForStaff, admin.ModelAdmin):
+class InvitationAdmin(ToBeRead, ForStaff, admin.ModelAdmin):
     """To be read: people are invited on their own page."""
 
     list_display = ["email", "organization", "member", "sent_at", "expires_at", "accepted_at", "withdrawn_at"]
@@ -205,10 +246,17 @@ class InvitationAdmin(ForStaff, admin.ModelAdmin):
     search_fields = ["email", "member__name"]
     fields = ["organization", "member", "email", "invited_by", *list_display[3:]]
 
-    def has_add_permission(self, request, obj=None):
-        return False
 
-    has_change_permission = has_delete_permission = has_add_permission
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ToBeRead, ForStaff, admin.ModelAdmin):
+    """To be read. Superusers alone see what belongs to no organization, such as failed sign-ins."""
+
+    list_display = ["at", "organization", "by", "event", "detail", "address"]
+    list_filter = [("organization", admin.RelatedOnlyFieldListFilter), "event"]
+    list_select_related = ["organization"]
+    search_fields = ["by", "detail"]
+    date_hierarchy = "at"
+    fields = [*list_display, "member", "user", "route", "rows", "count"]
 
 
 @admin.register(FocusStatement)
@@ -246,10 +294,27 @@ class UserAddForm(AdminUserCreationForm):
         fields = ["email", "name"]
 
 
-@admin.register(User)
-class UserAdmin(DjangoUserAdmin):
-    """Who can sign in. For superusers: an account may belong to several organizations."""
+class UserForm(DjangoUserAdmin.form):
+    def clean_is_active(self):
+        """The last admin of an organization is needed there."""
+        active = self.cleaned_data["is_active"]
+        if not active and (alone := led_alone_by(self.instance)):
+            raise ValidationError(needed_by(alone))
+        return active
 
+
+def needed_by(organizations) -> str:
+    return _("the last admin of %(name)s who signs in") % {"name": ", ".join(map(str, organizations))}
+
+
+@admin.register(User)
+class UserAdmin(OneWrite, DjangoUserAdmin):
+    """Who can sign in. For superusers: an account may belong to several organizations.
+
+    Each of them is told what becomes of it. Where it has no other admin, the account stays as it is.
+    """
+
+    form = UserForm
     add_form = UserAddForm
     ordering = ["email"]
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
@@ -271,16 +336,49 @@ class UserAdmin(DjangoUserAdmin):
         if change and "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
 
+    def delete_model(self, request, obj):
+        delete_account(user=obj, by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        for user in queryset:
+            delete_account(user=user, by=request.user)
+
+    def get_deleted_objects(self, objs, request):
+        """Nobody deletes their own account here, nor one without which an organization has no admin."""
+        deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
+        for user in objs:
+            if user == request.user:
+                protected.append(_("your own account: delete it under “My account”"))
+            if alone := led_alone_by(user):
+                protected.append(needed_by(alone))
+        return deleted, counts, missing, protected
+
+    def log_addition(self, request, obj, message):
+        entry = super().log_addition(request, obj, message)
+        self.tell_organizations(obj, entry.get_change_message())
+        return entry
+
+    def log_change(self, request, obj, message):
+        """Called for every change, that of a password too; an empty list says that there was none."""
+        entry = super().log_change(request, obj, message)
+        if message:
+            self.tell_organizations(obj, entry.get_change_message())
+        return entry
+
+    def tell_organizations(self, user: User, what: str):
+        """One entry in the trail of each of the person's organizations, under their name there.
+
+        Whoever is a member nowhere leaves one that belongs to none.
+        """
+        told = [(membership.organization_id, membership) for membership in memberships_of(user)]
+        for key, whose in told or [(None, user)]:
+            put_down(Event.ACCOUNT_CHANGED, organization_id=key, detail=f"{whose}: {what}")
+
     @admin.action(description=gettext_lazy("Remove the second factors, for somebody who lost theirs"))
     def remove_second_factors(self, request, queryset):
         for user in queryset:
             Authenticator.objects.filter(user=user).delete()
-            for membership in memberships_of(user):
-                put_down(
-                    Event.ACCOUNT_CHANGED,
-                    organization_id=membership.organization_id,
-                    detail=_("second factors of %(name)s removed") % {"name": membership},
-                )
+            self.tell_organizations(user, _("second factors removed"))
         messages.success(request, _("They sign in with the password alone now."))
 
     def has_module_permission(self, request):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from victory.models import Member, Organization
 from victory.portable.tables import tables
-from victory.tenancy import Role, organization_scope
-from victory.trail import Event, all_or_nothing, name, put_down
+from victory.tenancy import organization_scope
+from victory.trail import Event, all_or_nothing, call_write, put_down
 
 
 @all_or_nothing()
@@ -30,14 +30,13 @@ def ask_for_deletion(*, organization: Organization, by: Member, address: str):
         )
     organization.deleted_from = timezone.now() + Organization.WAIT
     organization.save(update_fields=["deleted_from"])
-    name(Event.DELETION_ASKED, organization_id=organization.pk, detail=organization.name)
+    call_write(Event.DELETION_ASKED, organization_id=organization.pk, detail=organization.name)
     tell_admins(organization, by=by, address=address)
 
 
 def tell_admins(organization: Organization, *, by: Member, address: str):
     """Write to all who can stop it, once it stands that there is something to stop."""
-    admins = Member.objects.active().filter(role=Role.ADMIN).select_related("user")
-    addresses = {each.user.email if each.user else each.email for each in admins} - {""}
+    addresses = Member.objects.in_charge().values_list("user__email", flat=True)
     words = {
         "organization": organization,
         "who": by,
@@ -59,7 +58,7 @@ def stop_deletion(*, organization: Organization):
     stopped = Organization.objects.filter(pk=organization.pk).exclude(deleted_from=None)
     if not stopped.update(deleted_from=None):
         raise ValidationError(_("There is no deletion to stop."))
-    name(Event.DELETION_STOPPED, organization_id=organization.pk, detail=organization.name)
+    call_write(Event.DELETION_STOPPED, organization_id=organization.pk, detail=organization.name)
 
 
 @all_or_nothing()

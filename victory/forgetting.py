@@ -17,7 +17,7 @@ from victory.models import AuditEntry, Invitation, Member
 from victory.portable.tables import exported_fields, names_organization, tables
 from victory.portable.values import plain
 from victory.tenancy import Role, rows_elsewhere
-from victory.trail import Event, all_or_nothing, name
+from victory.trail import Event, all_or_nothing, call_write
 
 type Replace = Callable[[str], str]
 
@@ -44,7 +44,7 @@ def forget(*, member: Member, by: Member):
             written = table.history.objects.filter(organization=member.organization, history_user=user)
             written.update(history_user=None)
     AuditEntry.forget(member=member, user=user, replace=replace)
-    name(Event.MEMBER_FORGOTTEN, organization_id=member.organization_id, detail=member.name)
+    call_write(Event.MEMBER_FORGOTTEN, organization_id=member.organization_id, detail=member.name)
 
 
 def check_forgettable(member: Member, by: Member):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from victory.limits import may_write_to
 from victory.models import Invitation, Member, Organization, User, digest_of
 from victory.tenancy import invitation_of, organization_scope
-from victory.trail import Event, all_or_nothing, name
+from victory.trail import Event, all_or_nothing, call_write
 
 KEPT_AS = "invitation"
 """Under which name a session keeps the link that was opened in it: its number and its digest."""
@@ -42,7 +42,7 @@ def invite(*, member: Member, by: Member) -> Invitation:
     invitation.seal()
     invitation.save()
     detail = f"{member} <{member.email}>, {member.get_role_display()}"
-    name(Event.INVITED, organization_id=organization.pk, detail=detail)
+    call_write(Event.INVITED, organization_id=organization.pk, detail=detail)
     return invitation
 
 
@@ -82,7 +82,7 @@ def withdraw(*, member: Member) -> bool:
     """Take the invitation of a member back, and say whether there was one."""
     withdrawn = member.invitations.open().update(withdrawn_at=timezone.now())
     if withdrawn:
-        name(Event.INVITATION_WITHDRAWN, organization_id=member.organization_id, detail=str(member))
+        call_write(Event.INVITATION_WITHDRAWN, organization_id=member.organization_id, detail=str(member))
     return bool(withdrawn)
 
 
@@ -129,7 +129,7 @@ def join(*, invitation: Invitation, user: User) -> Member:
             raise CannotJoin
         member.user = user
         member.save()
-        name(Event.JOINED, organization_id=member.organization_id, detail=str(member))
+        call_write(Event.JOINED, organization_id=member.organization_id, detail=str(member))
     return member
 
 

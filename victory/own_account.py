@@ -1,12 +1,19 @@
 """One's own account: what is kept of it, and its end."""
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from victory.models import User
+from victory.models import Member, User
 from victory.portable.values import plain
-from victory.tenancy import entries_of_account, led_alone_by, memberships_of
-from victory.trail import Event, all_or_nothing, put_down
+from victory.tenancy import (
+    entries_of_account,
+    every_membership_of,
+    led_alone_by,
+    memberships_of,
+    organization_scope,
+)
+from victory.trail import Event, all_or_nothing, call_write, put_down
 
 
 def data_of_account(user: User) -> dict:
@@ -35,18 +42,41 @@ def data_of_account(user: User) -> dict:
     }
 
 
-@all_or_nothing()
-def delete_account(user: User):
+@transaction.atomic  # not one write with leaving, whose entries are put down while there is the user yet
+def delete_account(*, user: User, by: User):
     """Let the account be gone, so that its e-mail address is free again.
 
     In organizations the person stays under their name, without a sign-in, until an admin there replaces them.
     Raises ValidationError where one of them has no other admin.
     """
+    leave_organizations(user=user, by=by)
+    put_down(Event.ACCOUNT_CHANGED, organization_id=None, detail=_("deleted"))
+    entries_of_account(user).tell_no_longer(by="", address=None)
+    user.delete()
+
+
+@all_or_nothing()
+def leave_organizations(*, user: User, by: User):
+    """Let nobody sign in as these members any longer, and say so in the trail of each organization.
+
+    All of them are locked first: of the last two admins of one, the second to go finds that they are alone.
+    """
+    members = []
+    for membership in every_membership_of(user).order_by("organization_id"):
+        with organization_scope(membership.organization_id):
+            members.append(Member.locked(membership.pk))
     if alone := led_alone_by(user):
         raise ValidationError(
             _("You are the only admin of %(organizations)s. Let somebody else be one first, or delete it."),
             params={"organizations": ", ".join(map(str, alone))},
         )
-    put_down(Event.ACCOUNT_CHANGED, organization_id=None, detail="deleted")
-    entries_of_account(user).update(by="", address=None)
-    user.delete()
+    for member in members:
+        with organization_scope(member.organization_id):
+            member.user = None
+            member.save()
+        call_write(
+            Event.ACCOUNT_CHANGED,
+            organization_id=member.organization_id,
+            detail=_("account of %(name)s deleted") % {"name": member},
+            by=member if by == user else None,
+        )

@@ -245,15 +245,20 @@ def is_tenant_key(field: models.Field) -> bool:
 
 
 def memberships_of(user) -> models.QuerySet:
-    """The person's memberships in all organizations, for moving between them.
+    """The person's memberships in all organizations, for moving between them."""
+    return every_membership_of(user).filter(active=True)
 
-    One whose wait for its deletion is over is as good as gone, also while nobody has deleted it yet. Only
-    a superuser can still get in, and stop it.
+
+def every_membership_of(user) -> models.QuerySet:
+    """All that names the person as its user, whether or not it still lets them in.
+
+    An organization whose wait for its deletion is over is as good as gone, also while nobody has deleted
+    it yet. Only a superuser can still get in, and stop it.
     """
     from victory.models import Member
 
     with scopes_disabled():
-        memberships = Member.objects.filter(user=user, active=True).select_related("organization")
+        memberships = Member.objects.filter(user=user).select_related("organization")
         if user.is_superuser:
             return memberships
         return memberships.exclude(organization__deleted_from__lte=timezone.now())
@@ -263,10 +268,9 @@ def led_alone_by(user) -> list:
     """The organizations in which the person is the only admin who signs in."""
     from victory.models import Member
 
-    led = [membership.organization for membership in memberships_of(user).filter(role=Role.ADMIN)]
+    led = [membership.organization for membership in memberships_of(user).in_charge()]
     with scopes_disabled():
-        admins = Member.objects.filter(organization__in=led, role=Role.ADMIN, active=True)
-        others = admins.filter(user__is_active=True).exclude(user=user)
+        others = Member.objects.filter(organization__in=led).in_charge().exclude(user=user)
         shared = set(others.values_list("organization", flat=True))
     return [organization for organization in led if organization.pk not in shared]
 

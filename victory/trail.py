@@ -3,7 +3,7 @@
 Everything that changes rows of an organization runs inside `all_or_nothing`. The outermost one is the
 write of a request: when it ends well it puts one `AuditEntry` beside the changes, in their transaction.
 What an inner one takes back is not in it. Rows note their own changes (see
-`victory.tenancy.WorkbookRow`); a write that is more than changed rows is called by its name with `name`.
+`victory.tenancy.WorkbookRow`); a write that is more than changed rows gets its name with `call_write`.
 """
 
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ class Write:
 
     within: "Write | None" = None
     changes: list[Change] = field(default_factory=list)
-    named: dict[int, tuple[Event, str]] = field(default_factory=dict)
+    named: dict[int, tuple[Event, str, models.Model | None]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -108,9 +108,9 @@ class Write:
         if self.changes:
             request_under_way().wrote = True  # `victory.kept` tells the browser
         for organization_id in dict.fromkeys([*self.named, *(c.organization_id for c in self.changes)]):
-            event, detail = self.named.get(organization_id, (Event.EDITED, ""))
+            event, detail, by = self.named.get(organization_id, (Event.EDITED, "", None))
             changes = [change for change in self.changes if change.organization_id == organization_id]
-            put_down(event, organization_id=organization_id, detail=detail, changes=changes)
+            put_down(event, organization_id=organization_id, detail=detail, changes=changes, member=by)
 
 
 _write: ContextVar[Write | None] = ContextVar("write", default=None)
@@ -136,9 +136,12 @@ def note_change(row: models.Model, verb: Verb):
     write.changes.append(Change(row.organization_id, verb, row._meta.label_lower, row.pk, label))
 
 
-def name(event: Event, *, organization_id: int, detail: str = ""):
-    """Call the write under way by its name. Called inside `all_or_nothing`."""
-    _write.get().named[organization_id] = (event, detail)
+def call_write(event: Event, *, organization_id: int, detail: str = "", by: models.Model | None = None):
+    """Call the write under way by its name. Called inside `all_or_nothing`.
+
+    `by` is the member who does it, where the request belongs to no organization.
+    """
+    _write.get().named[organization_id] = (event, detail, by)
 
 
 def put_down(

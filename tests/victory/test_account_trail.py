@@ -140,7 +140,7 @@ def test_second_factor_removed_by_a_superuser_names_the_superuser(person, organi
     client = Client()
     client.force_login(factories.UserFactory(is_staff=True, is_superuser=True, name="Sam"))
     client.post("/admin/victory/user/", {"action": "remove_second_factors", "_selected_action": [person.pk]})
-    assert entries() == [(Event.ACCOUNT_CHANGED, "second factors of Robin of Enfield removed")]
+    assert entries() == [(Event.ACCOUNT_CHANGED, "Robin of Enfield: second factors removed")]
     with organization_scope(organization):
         assert AuditEntry.objects.get().by == "Sam"
 

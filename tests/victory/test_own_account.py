@@ -37,8 +37,48 @@ def test_account_is_gone_and_the_member_stays(person, organization):
 def test_trail_no_longer_tells_who_it_was(person, organization):
     delete(person)
     with scopes_disabled():
-        entry = AuditEntry.objects.get(event=Event.ACCOUNT_CHANGED)
+        entry = AuditEntry.objects.get(organization=None)
     assert (entry.by, entry.user, entry.address, entry.detail) == ("", None, None, "deleted")
+
+
+def test_organization_is_told_and_the_history_knows(person, organization):
+    with organization_scope(organization):
+        member = Member.objects.get()
+    delete(person)
+    with organization_scope(organization):
+        after = Member.objects.get()
+        entry = AuditEntry.objects.get(event=Event.ACCOUNT_CHANGED)
+    assert after.version == member.version + 1
+    assert [state.user_id for state in after.history.order_by("-history_id")[:2]] == [None, person.user.pk]
+    assert entry.detail == f"account of {member.name} deleted"
+    assert (entry.member, entry.by, entry.user) == (member, member.name, None)
+    assert [row["kind"] for row in entry.rows] == ["victory.member"]
+
+
+def test_member_who_is_no_longer_active_loses_the_account_too(person, organization):
+    other = factories.OrganizationFactory()
+    factories.MemberFactory(organization=other, user=person.user, role=Role.ADMIN, active=False)
+    assert delete(person).status_code == 302
+    with organization_scope(other):
+        member = Member.objects.get()
+        assert AuditEntry.objects.get().member == member
+    assert (member.user, member.version) == (None, 2)
+
+
+def test_admin_whose_last_colleague_just_left_stays(person, organization, monkeypatch):
+    """Who waited for the other's lock is asked after it whether somebody is left."""
+    with organization_scope(organization):
+        Member.objects.update(role=Role.ADMIN)
+    other = factories.MemberFactory(organization=organization, user=factories.UserFactory(), role=Role.ADMIN)
+    lock_first = Member.lock_first
+
+    def lock_after_the_other_went(member):
+        Member.objects.filter(pk=other.pk).update(user=None)
+        lock_first(member)
+
+    monkeypatch.setattr(Member, "lock_first", lock_after_the_other_went)
+    assert "You are the only admin of Enfield" in delete(person).text
+    assert User.objects.filter(pk=person.user.pk).exists()
 
 
 def test_wrong_address_deletes_nothing(person):

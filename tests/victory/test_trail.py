@@ -8,7 +8,7 @@ from tests import factories
 from victory.models import AuditEntry, CustomerRight
 from victory.tables import RIGHTS
 from victory.tenancy import Role
-from victory.trail import Event, Verb, all_or_nothing, name
+from victory.trail import Event, Verb, all_or_nothing, call_write
 
 pytestmark = pytest.mark.protects("trail")
 
@@ -56,7 +56,7 @@ def test_entry_leaves_out_what_an_inner_write_took_back(rf, scoped, request_of):
 
 def test_write_is_called_by_its_name(scoped, request_of):
     with request_of(factories.MemberFactory(organization=scoped)), all_or_nothing():
-        name(Event.EXPORTED, organization_id=scoped.pk, detail="all of it")
+        call_write(Event.EXPORTED, organization_id=scoped.pk, detail="all of it")
     entry = AuditEntry.objects.get()
     assert (entry.event, entry.detail, entry.count) == (Event.EXPORTED, "all of it", 0)
 

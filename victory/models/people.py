@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from victory.models.organizations import Organization
 from victory.tenancy import OrganizationModel, Role, WorkbookRow, scoped
-from victory.trail import Event, all_or_nothing, name
+from victory.trail import Event, all_or_nothing, call_write
 
 
 class UserManager(BaseUserManager):
@@ -72,11 +72,11 @@ class MemberQuerySet(models.QuerySet):
         return self.filter(active=True)
 
     def in_charge(self):
-        """Those who can manage the people and the settings: admins who sign in."""
+        """Those who can manage the people and the settings: admins who sign in.
+
+        `Member.would_be_in_charge` says the same of one that is not saved yet.
+        """
         return self.filter(active=True, role=Role.ADMIN, user__is_active=True)
-
-
-WHO_THEY_ARE = ("name", "email", "active", "user_id")
 
 
 class Member(WorkbookRow):
@@ -163,8 +163,8 @@ class Member(WorkbookRow):
 
     @property
     def would_be_in_charge(self) -> bool:
-        """Whether they could manage people and settings, were they saved like this."""
-        return self.active and self.role == Role.ADMIN and self.user_id is not None
+        """Whether they would be among those `in_charge`, were they saved like this."""
+        return bool(self.active and self.role == Role.ADMIN and self.user and self.user.is_active)
 
     def check_somebody_else_in_charge(self):
         """Raise ValidationError where they are the last admin who signs in."""
@@ -178,11 +178,11 @@ class Member(WorkbookRow):
         if before.role != self.role:
             roles = {"name": self, "was": before.get_role_display(), "role": self.get_role_display()}
             detail = str(_("%(name)s: %(was)s → %(role)s")) % roles
-            name(Event.ROLE_CHANGED, organization_id=self.organization_id, detail=detail)
+            call_write(Event.ROLE_CHANGED, organization_id=self.organization_id, detail=detail)
         elif any(
             getattr(before, each) != getattr(self, each) for each in ("name", "email", "active", "user_id")
         ):
-            name(Event.MEMBER_CHANGED, organization_id=self.organization_id, detail=str(self))
+            call_write(Event.MEMBER_CHANGED, organization_id=self.organization_id, detail=str(self))
 
     def withdraw_stale_invitations(self):
         """An invitation is for the address it was sent to, and for somebody who is still active."""

@@ -8,11 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_scopes import ScopedManager
 
 from victory.models.organizations import Organization
 from victory.models.people import Member
-from victory.tenancy import OrganizationModel
+from victory.tenancy import OrganizationModel, scoped
 from victory.trail import Event
 
 
@@ -63,8 +62,34 @@ class Deletion(OrganizationModel):
             return None
 
 
+class AuditEntryQuerySet(models.QuerySet):
+    """Entries are read and added. `tell_no_longer` alone changes what one says."""
+
+    def update(self, **fields):
+        raise ValidationError(_("An entry of the audit trail never changes."))
+
+    def bulk_update(self, objs, fields, batch_size=None):
+        return self.update()
+
+    def delete(self):
+        raise ValidationError(_("An entry of the audit trail is not deleted."))
+
+    delete.queryset_only = True
+
+    def tell_no_longer(self, **fields) -> int:
+        """Put something else in the place of what told who somebody was.
+
+        The one door through which an entry changes: for forgetting a member, and for who deletes their own
+        account.
+        """
+        return super().update(**fields)
+
+
 class AuditEntry(models.Model):
     """Who did what and when: one line of the audit trail, which never changes again.
+
+    Only who it was can be told no longer (`tell_no_longer`), and an entry goes only with its whole
+    organization. One whose member or user is deleted stays, and points to nobody.
 
     `by` is what whoever did it was called then. `rows` names the first rows that were changed (verb,
     kind, key and label of each, see `victory.trail.Change`), `count` is how many there were. What belongs
@@ -83,7 +108,7 @@ class AuditEntry(models.Model):
     count = models.PositiveIntegerField(default=0)
     detail = models.TextField(_("details"), blank=True)
 
-    objects = ScopedManager(organization="organization")
+    objects = scoped(AuditEntryQuerySet)
 
     class Meta:
         ordering = ["-pk"]
@@ -104,7 +129,7 @@ class AuditEntry(models.Model):
 
     @classmethod
     def forget(cls, *, member: Member, user, replace: Callable[[str], str]):
-        """Let no entry in scope tell any longer who this member was: the one change that entries ever see.
+        """Let no entry in scope tell any longer who this member was.
 
         What was done stays, and that it was this member; the address it came from goes.
         """
@@ -119,7 +144,7 @@ class AuditEntry(models.Model):
             }
             before = {name: getattr(entry, "user_id" if name == "user" else name) for name in after}
             if after != before:
-                cls.objects.filter(pk=entry.pk).update(**after)
+                cls.objects.filter(pk=entry.pk).tell_no_longer(**after)
 
 
 class Tries(models.Model):

@@ -21,7 +21,7 @@ from victory.portable.tables import (
 )
 from victory.portable.values import plain
 from victory.tenancy import organization_scope
-from victory.trail import Event, all_or_nothing, name
+from victory.trail import Event, all_or_nothing, call_write
 
 AT_ONCE = 2000
 """How many rows are read from the database at a time."""
@@ -32,7 +32,7 @@ def write_export(organization: Organization, file: TextIO):
     with one_moment(), organization_scope(organization):
         for piece in _pieces(organization):
             file.write(piece)
-        name(Event.EXPORTED, organization_id=organization.pk)
+        call_write(Event.EXPORTED, organization_id=organization.pk)
 
 
 @contextmanager

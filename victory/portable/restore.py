@@ -24,7 +24,7 @@ from victory.portable.reading import Package
 from victory.portable.tables import Part, Table, is_key, names_organization, tables
 from victory.portable.values import read_key, read_value
 from victory.tenancy import WorkbookRow, is_tenant_key, organization_scope
-from victory.trail import Event, all_or_nothing, name
+from victory.trail import Event, all_or_nothing, call_write
 
 AT_ONCE = 500
 
@@ -59,7 +59,9 @@ def restore(*, package: Package, by: User) -> Restored:
         raise ValidationError(
             _("This export contradicts itself: something is in it twice, or out of bounds.")
         ) from error
-    name(Event.RESTORED, organization_id=restored.organization.pk, detail=package.written_at.isoformat())
+    call_write(
+        Event.RESTORED, organization_id=restored.organization.pk, detail=package.written_at.isoformat()
+    )
     return restored
 
 

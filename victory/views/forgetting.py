@@ -13,7 +13,7 @@ from victory.forgetting import data_of, forget, what_is_theirs
 from victory.forms.typed_name import TypedNameForm
 from victory.models import Member
 from victory.tenancy import Role, needs
-from victory.trail import Event, all_or_nothing, name
+from victory.trail import Event, all_or_nothing, call_write
 
 
 def as_download(told: dict, file_name: str) -> HttpResponse:
@@ -34,7 +34,7 @@ def data(request, pk):
     with all_or_nothing():
         told = data_of(member)
         detail = _("the data of %(name)s") % {"name": member}
-        name(Event.EXPORTED, organization_id=member.organization_id, detail=detail)
+        call_write(Event.EXPORTED, organization_id=member.organization_id, detail=detail)
     return as_download(told, f"{request.organization.slug}-person-{pk}")
 
 

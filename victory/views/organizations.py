@@ -11,7 +11,7 @@ from victory.forms import NewOrganizationForm, SettingsForm
 from victory.models import Organization
 from victory.once import again_if_taken
 from victory.tenancy import Role, memberships_of, needs
-from victory.trail import Event, all_or_nothing, name
+from victory.trail import Event, all_or_nothing, call_write
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,5 +58,5 @@ def save_settings(request) -> SettingsForm:
     form = SettingsForm(request.POST, by=request.user, instance=organization)
     if form.is_valid() and form.changed_data:
         organization.save(update_fields=form.changed_data)
-        name(Event.SETTINGS_CHANGED, organization_id=organization.pk, detail=form.changes_in_words())
+        call_write(Event.SETTINGS_CHANGED, organization_id=organization.pk, detail=form.changes_in_words())
     return form

@@ -28,7 +28,7 @@ def account_delete(request):
     if request.method == "POST" and form.is_valid():
         user = User.objects.get(pk=request.user.pk)
         try:
-            delete_account(user)
+            delete_account(user=user, by=user)
         except ValidationError as error:
             form.add_error(None, error)
         else:

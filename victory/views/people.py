@@ -14,7 +14,7 @@ from victory.models import Invitation, Member
 from victory.once import again_if_taken
 from victory.people import last_sign_in, read_people, state_of
 from victory.tenancy import Role, needs
-from victory.trail import Event, all_or_nothing, name
+from victory.trail import Event, all_or_nothing, call_write
 
 
 @needs(Role.VIEWER)
@@ -60,7 +60,7 @@ def save_new(request) -> tuple[NewMemberForm, Invitation | None]:
     try:
         with all_or_nothing():
             member.save()
-            name(Event.MEMBER_ADDED, organization_id=member.organization_id, detail=str(member))
+            call_write(Event.MEMBER_ADDED, organization_id=member.organization_id, detail=str(member))
             asked = form.cleaned_data["invite"] and member.email
             return form, invitations.invite(member=member, by=request.member) if asked else None
     except ValidationError as error:
