@@ -75,8 +75,8 @@ def write_names(rows: Iterable) -> str:
     return f"{names[0]};" if len(names) == 1 and "," in names[0] else "; ".join(names)
 
 
-def rows_named(model, names: list[str], organization) -> list:
-    """The rows of these names, however they are capitalised; a new name makes a new row."""
+def rows_named(model, names: list[str], organization) -> tuple[list, list]:
+    """The rows of these names, however they are capitalised, and those of them that were made for a new name."""
     keys = lowered(names)
     known = by_lowered(model.objects, keys)
     new = {}
@@ -87,7 +87,7 @@ def rows_named(model, names: list[str], organization) -> list:
     for position, (key, name) in enumerate(new.items(), start=last + 1):
         known[key] = model(organization=organization, name=name, position=position)
         known[key].save()
-    return [known[key] for key in dict.fromkeys(keys)]
+    return [known[key] for key in dict.fromkeys(keys)], [known[key] for key in new]
 
 
 def link(through, present_links: list, *, of: str, row, to: str, others: list, unlink: Callable):
@@ -136,7 +136,11 @@ class NamesForm(WorkbookForm):
     def save(self, commit=True):
         present = list(self.links.objects.filter(**{self.of: self.instance})) if self.instance.pk else []
         row = super().save(commit)
-        others = rows_named(self.fields[self.names].model, self.cleaned_data[self.names], row.organization)
+        model = self.fields[self.names].model
+        others, new = rows_named(model, self.cleaned_data[self.names], row.organization)
+        if new:
+            words = {"kind": model._meta.verbose_name_plural, "names": "; ".join(map(str, new))}
+            self.notices.append(_("New among the %(kind)s: %(names)s.") % words)
         link(self.links, present, of=self.of, row=row, to=self.to, others=others, unlink=self.unlink)
         return row
 

@@ -363,8 +363,8 @@ class Translation(WorkbookRow):
     strength = models.PositiveSmallIntegerField(_("strength"), choices=Strength, default=Strength.STRONG)
 
     class Meta(WorkbookRow.Meta):
-        verbose_name = _("translation")
-        verbose_name_plural = _("translations")
+        verbose_name = _("link to a deliverable")
+        verbose_name_plural = _("links to deliverables")
         constraints = [
             models.UniqueConstraint(fields=["organization", "need", "deliverable"], name="translation_once"),
             models.CheckConstraint(condition=Q(strength__in=[9, 3, 1]), name="translation_strength_9_3_1"),

@@ -31,34 +31,40 @@ def ask_for_deletion(*, organization: Organization, by: Member, address: str):
     organization.deleted_from = timezone.now() + Organization.WAIT
     organization.save(update_fields=["deleted_from"])
     call_write(Event.DELETION_ASKED, organization_id=organization.pk, detail=organization.name)
-    tell_admins(organization, by=by, address=address)
-
-
-def tell_admins(organization: Organization, *, by: Member, address: str):
-    """Write to all who can stop it, once it stands that there is something to stop."""
-    addresses = Member.objects.in_charge().values_list("user__email", flat=True)
     words = {
         "organization": organization,
         "who": by,
         "day": date_format(timezone.localtime(organization.deleted_from), "DATETIME_FORMAT"),
         "address": address,
     }
-    subject = _("%(organization)s is going to be deleted") % words
-    text = _(
-        "%(who)s has asked for %(organization)s to be deleted, with everything in it.\n\n"
-        "That happens on %(day)s. Until then any admin can stop it, or download an export:\n%(address)s\n"
+    tell_admins(
+        _("%(organization)s is going to be deleted") % words,
+        _(
+            "%(who)s has asked for %(organization)s to be deleted, with everything in it.\n\n"
+            "Until %(day)s any admin can stop that, or download an export:\n%(address)s\n"
+        )
+        % words,
     )
-    for each in sorted(addresses):
-        transaction.on_commit(EmailMessage(subject, text % words, to=[each]).send, robust=True)
+
+
+def tell_admins(subject: str, text: str):
+    """Write to all who are in charge of the organization, once what was done stands."""
+    for address in Member.objects.in_charge().order_by("pk").values_list("user__email", flat=True):
+        transaction.on_commit(EmailMessage(subject, text, to=[address]).send, robust=True)
 
 
 @all_or_nothing()
-def stop_deletion(*, organization: Organization):
-    """Let the organization stay. Raises ValidationError where nobody asked for its deletion."""
+def stop_deletion(*, organization: Organization, by: Member):
+    """Let the organization stay, and tell its admins. Raises ValidationError where nobody asked for it."""
     stopped = Organization.objects.filter(pk=organization.pk).exclude(deleted_from=None)
     if not stopped.update(deleted_from=None):
         raise ValidationError(_("There is no deletion to stop."))
     call_write(Event.DELETION_STOPPED, organization_id=organization.pk, detail=organization.name)
+    words = {"organization": organization, "who": by}
+    tell_admins(
+        _("%(organization)s stays") % words,
+        _("%(who)s has stopped the deletion of %(organization)s. Everything in it stays.\n") % words,
+    )
 
 
 @all_or_nothing()

@@ -131,6 +131,7 @@ const offerIn = (form) => {
   });
   offer.append(take, " ", button("discard", () => device.drop(key)));
   placeFor(form).prepend(offer);
+  offer.closest("details")?.setAttribute("open", "");
 };
 
 // A row that was being edited in its table is opened by its own address.

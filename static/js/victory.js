@@ -31,8 +31,8 @@ on("dblclick", "tbody > tr", (event, row) => {
 });
 
 // After a row is saved, left, moved or deleted, the keyboard goes on where the person was: on the
-// button that was pressed or its neighbour (at the end of a sheet it is disabled), in the row, or,
-// where that is gone, in the next one.
+// button that was pressed or its neighbour (at the end of a sheet it is disabled), in the row, or, where
+// that is gone, on the button that brings it back or in the next row.
 let left = {};
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -42,8 +42,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("htmx:afterSettle", () => {
   if (document.activeElement !== document.body) return;
-  const row = document.getElementById(left.row ?? "") ?? document.getElementById(left.next ?? "");
-  row?.querySelector("a, input:not([type=hidden]), button:enabled")?.focus();
+  const row = document.getElementById(left.row ?? "");
+  const undo = row ? null : document.querySelector("#notices button[form=undo]");
+  const next = row ?? document.getElementById(left.next ?? "");
+  (undo ?? next?.querySelector("a, input:not([type=hidden]), button:enabled"))?.focus();
 });
 
 // --- Grids and columns of figures: Enter and the arrows move, leaving a changed cell saves it. ---
@@ -192,12 +194,22 @@ const sayProblem = (sentence) => {
   const notice = Object.assign(document.createElement("p"), { className: "notice error", textContent: sentence });
   document.getElementById("notices").replaceChildren(notice);
   notice.scrollIntoView({ block: "nearest" });
+  return notice;
+};
+
+// Said until the same part of the page is saved after all.
+const sayNotSaved = (elt, why) => {
+  const notice = sayProblem(say(why));
+  if (why === "signedOut") notice.append(" ", Object.assign(document.createElement("a"), { href: say("login"), target: "_blank", textContent: say("signIn") }));
+  elt.addEventListener("htmx:beforeOnLoad", ({ detail }) => detail.xhr.status < 400 && notice.remove());
 };
 
 const asksIfChanged = (event) => event.detail.elt.id === "seen";
 
-document.addEventListener("htmx:sendError", (event) => asksIfChanged(event) || sayProblem(say("notSaved")));
-document.addEventListener("htmx:responseError", (event) => asksIfChanged(event) || sendAgain(event.detail) || sayProblem(say(event.detail.xhr.status === 401 ? "signedOut" : "refused")));
+const whyRefused = (status) => (status === 401 ? "signedOut" : "refused");
+
+document.addEventListener("htmx:sendError", (event) => asksIfChanged(event) || sayNotSaved(event.detail.elt, "notSaved"));
+document.addEventListener("htmx:responseError", (event) => asksIfChanged(event) || sendAgain(event.detail) || sayNotSaved(event.detail.elt, whyRefused(event.detail.xhr.status)));
 
 // Whoever signed in again in another tab has a new token against forged requests. The page takes it over
 // and sends once more what was refused for the old one.
@@ -213,13 +225,13 @@ const sendAgain = ({ xhr, elt, target, requestConfig }) => {
   elt.dataset.sentAgain = "yes";
   fetch(document.body.dataset.token, { headers: { "HX-Request": "true" } })
     .then(async (answer) => {
-      if (!answer.ok) return sayProblem(say(answer.status === 401 ? "signedOut" : "refused"));
+      if (!answer.ok) return sayNotSaved(elt, whyRefused(answer.status));
       const token = await answer.text();
       takeToken(token);
       const values = { ...Object.fromEntries(requestConfig.formData), [TOKEN]: token };
       await htmx.ajax(requestConfig.verb, requestConfig.path, { source: elt, target, values });
     })
-    .catch(() => sayProblem(say("notSaved")))
+    .catch(() => sayNotSaved(elt, "notSaved"))
     .finally(() => delete elt.dataset.sentAgain);
   return true;
 };

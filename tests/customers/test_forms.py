@@ -39,9 +39,9 @@ def test_rows_named_finds_rows_in_any_capitals_and_makes_the_others(scoped):
     school = factories.DeliverableFactory(organization=scoped, name="École", position=3)
     factories.DeliverableFactory(name="Housing")
 
-    found, made = rows_named(Deliverable, ["ÉCOLE", "Housing"], scoped)
+    (found, made), new = rows_named(Deliverable, ["ÉCOLE", "Housing"], scoped)
 
-    assert found == school
+    assert (found, new) == (school, [made])
     assert (made.organization, made.name, made.position) == (scoped, "Housing", 4)
 
 
@@ -51,18 +51,18 @@ def test_rows_named_asks_the_same_number_of_times_for_many(scoped, django_assert
         factories.DeliverableFactory(organization=scoped, name=name)
 
     with django_assert_num_queries(2):
-        assert len(rows_named(Deliverable, names, scoped)) == 50
+        assert len(rows_named(Deliverable, names, scoped)[0]) == 50
 
 
 @pytest.mark.parametrize("name", ["Answers", "ÉCOLE", "ΠΕΛΑΤΗΣ", "İstanbul office"])
 def test_rows_named_makes_one_row_of_a_name_and_finds_it_again(scoped, name):
-    [made] = rows_named(Deliverable, [name, name], scoped)
+    [made], _new = rows_named(Deliverable, [name, name], scoped)
 
-    assert rows_named(Deliverable, [name], scoped) == [made]
+    assert rows_named(Deliverable, [name], scoped) == ([made], [])
 
 
 def test_rows_named_takes_a_name_in_other_capitals_for_the_same(scoped):
-    assert [str(row) for row in rows_named(Deliverable, ["École", "ÉCOLE"], scoped)] == ["École"]
+    assert [str(row) for row in rows_named(Deliverable, ["École", "ÉCOLE"], scoped)[0]] == ["École"]
 
 
 def test_form_shows_the_linked_names(scoped):

@@ -12,14 +12,22 @@ from django.utils.translation import gettext_lazy as _
 
 from victory.models import User
 
+PASSWORDS = {
+    "oldpassword": _("Password until now"),
+    "password": _("Password"),
+    "password1": _("New password"),
+    "password2": _("New password, once more"),
+}
+
 
 class Plain:
-    """Labels instead of placeholders, and in a few words what a new password has to be."""
+    """Labels in our words instead of placeholders, and in a few words what a new password has to be."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            field.label = PASSWORDS.get(name, field.label)
         if "password1" in self.fields:
             self.fields["password1"].help_text = _(
                 "At least 10 characters. A few words that belong to nobody else are easiest to keep in mind."

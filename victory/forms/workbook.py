@@ -92,6 +92,7 @@ class WorkbookForm(forms.ModelForm):
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 name_blank_choice(field)
+                say_choices(field)
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = field.queryset.model.objects.all()
                 field.error_messages["invalid_choice"] = _("“%(value)s” is not on the list.")
@@ -269,6 +270,14 @@ def name_blank_choice(field: forms.ChoiceField):
         field.empty_label = blank
     elif field.choices and field.choices[0][0] in ("", None):
         field.choices = [("", blank), *field.choices[1:]]
+
+
+def say_choices(field: forms.ChoiceField):
+    """Where something else was sent, say what there is to choose from; a list of rows says only that."""
+    if not isinstance(field, forms.ModelChoiceField):
+        labels = ", ".join(str(label) for value, label in field.choices if value not in ("", None))
+        sentence = _("“%(value)s” is none of these: {choices}.")
+        field.error_messages["invalid_choice"] = sentence.format(choices=labels.replace("%", "%%"))
 
 
 def say_limit_while_typing(field: forms.CharField):

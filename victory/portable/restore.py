@@ -14,6 +14,8 @@ from django.apps import apps
 from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -59,9 +61,9 @@ def restore(*, package: Package, by: User) -> Restored:
         raise ValidationError(
             _("This export contradicts itself: something is in it twice, or out of bounds.")
         ) from error
-    call_write(
-        Event.RESTORED, organization_id=restored.organization.pk, detail=package.written_at.isoformat()
-    )
+    stood = date_format(timezone.localtime(package.written_at), "DATETIME_FORMAT")
+    detail = _("as it stood on %(when)s") % {"when": stood}
+    call_write(Event.RESTORED, organization_id=restored.organization.pk, detail=detail)
     return restored
 
 

@@ -44,6 +44,7 @@ def account(request):
         "connected": SocialAccount.objects.filter(user=request.user).exists(),
         "devices": devices_of(request),
         "memberships": memberships,
+        "demanded_by": [each.organization for each in memberships if each.organization.second_factor],
     }
     # An account has no zone of its own: the clock on the wall is that of where the person works.
     zone = memberships[0].organization.time_zone if memberships else timezone.get_default_timezone()

@@ -34,7 +34,7 @@ def deletion(request):
 @require_POST
 def stop(request):
     try:
-        stop_deletion(organization=request.organization)
+        stop_deletion(organization=request.organization, by=request.member)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -66,7 +66,8 @@ def preview(request, form: ExportFileForm) -> dict:
         return {}
     kept = {"content": zlib.compress(form.content), "at": timezone.now()}
     Upload.objects.update_or_create(user=request.user, defaults=kept)
-    return {"package": package, "restored": restored}
+    others = [name for name in package.people if name != restored.admin.name]
+    return {"package": package, "restored": restored, "others": others}
 
 
 @transaction.atomic

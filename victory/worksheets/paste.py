@@ -65,6 +65,15 @@ class Pasted:
         return match_columns(self.block.lines[0].cells, self.wanted) if self.block.lines else None
 
     @property
+    def is_text_of_a_file(self) -> bool:
+        """Whether it is a CSV file copied as text: its first line names several columns in one cell."""
+        if self.block.width != 1:
+            return False
+        [first, *_rest] = read_file(self.block.lines[0].cells[0].encode())
+        heading = match_columns(first, self.wanted)
+        return heading is not None and len(heading.names) - heading.names.count(None) > 1
+
+    @property
     def columns_are_chosen(self) -> bool:
         """Whether the person has seen the columns of this block, so that what they chose counts."""
         return self.request.POST.get("columns") == str(self.block.width)
@@ -187,6 +196,9 @@ def paste(request, worksheet):
     try:
         page["text"] = text_of_file(request) or page["text"]
         pasted = Pasted(worksheet, request, read_cells(page["text"]))
+        if pasted.is_text_of_a_file:
+            page["text"] = write_cells(read_file(page["text"].encode()), separator="\t")
+            pasted = Pasted(worksheet, request, read_cells(page["text"]))
     except Unreadable as error:
         return render(request, "worksheets/paste.html", page | {"file_error": str(error)})
     except TooMuch as error:

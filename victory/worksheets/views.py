@@ -40,7 +40,7 @@ def add(request, worksheet):
     row = save_last(form, worksheet)
     say_what_else(request, form.notices)
     if not request.htmx:
-        return _back_to(request, worksheet, row)
+        return _saved(request, worksheet, row)
     again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
     sheet = worksheet.sheet(request, worksheet.parent_of(row), rows=[], hints=again)
     shown = {
@@ -92,7 +92,7 @@ def save_edited(request, worksheet, pk):
     for deletion in entry.form.deletions:
         offer_undo(request, deletion)
     if not request.htmx:
-        return _back_to(request, worksheet, row)
+        return _saved(request, worksheet, row)
     if worksheet.parent_of(row) != parent_before:
         words = {"row": row, "parent": worksheet.parent_of(row)}
         messages.success(request, _("“%(row)s” stands under %(parent)s now.") % words)
@@ -263,6 +263,12 @@ def _show_entry(request, entry):
     worksheet = entry.worksheet
     back = worksheet.page(request.organization, worksheet.parent_of(entry.form.instance))
     return render(request, "worksheets/entry.html", {"entry": entry, "back": f"{back}#{entry.id}"})
+
+
+def _saved(request, worksheet, row):
+    """Say so on the sheet that the person comes back to: without htmx nothing shows it in its place."""
+    messages.success(request, _("Saved."))
+    return _back_to(request, worksheet, row)
 
 
 def _back_to(request, worksheet, row):
