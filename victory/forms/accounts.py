@@ -10,7 +10,12 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from victory.forms.workbook import refuse_control_characters
 from victory.models import User
+
+PASSWORD_HINT = _(
+    "At least 10 characters. A few words that belong to nobody else are easiest to keep in mind."
+)
 
 
 class Plain:
@@ -21,9 +26,7 @@ class Plain:
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         if "password1" in self.fields:
-            self.fields["password1"].help_text = _(
-                "At least 10 characters. A few words that belong to nobody else are easiest to keep in mind."
-            )
+            self.fields["password1"].help_text = PASSWORD_HINT
 
 
 class Limited:
@@ -46,7 +49,10 @@ class Named(forms.Form):
     """A new account says what the person is called."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=User._meta.get_field("name").max_length,
+        validators=[refuse_control_characters],
+        widget=forms.TextInput({"autocomplete": "name"}),
     )
     field_order = ["name", "email", "password1"]
 
@@ -124,3 +130,7 @@ class NameForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].validators.append(refuse_control_characters)
