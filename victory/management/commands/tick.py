@@ -4,7 +4,6 @@ Running it twice, or on several machines at the same time, does no harm.
 """
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from victory.ending import delete_for_good
 from victory.models import Organization, Tries, Upload
@@ -18,4 +17,4 @@ class Command(BaseCommand):
             if deleted := delete_for_good(key):
                 self.stdout.write(f"Deleted {deleted}.")
         Upload.objects.outdated().delete()
-        Tries.objects.filter(ends_at__lt=timezone.now()).delete()
+        Tries.objects.outdated().delete()
