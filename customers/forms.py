@@ -76,7 +76,7 @@ def write_names(rows: Iterable) -> str:
 
 
 def rows_named(model, names: list[str], organization) -> tuple[list, list]:
-    """The rows of these names, however they are capitalised, and those of them that were made for a new name."""
+    """The rows of these names, however they are capitalised, and those that were made for a new name."""
     keys = lowered(names)
     known = by_lowered(model.objects, keys)
     new = {}

@@ -22,7 +22,7 @@ PAGES: dict[Role, str] = {
         review-close
     """,
     Role.ADMIN: """
-        audit export settings deletion deletion-stop
+        audit audit-download export settings deletion deletion-stop
         person person-add person-save person-invite person-withdraw person-hand-over person-merge
         person-deactivate person-activate person-data person-forget
     """,

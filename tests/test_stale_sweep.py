@@ -29,6 +29,7 @@ NOTHING_IS_OVERWRITTEN = {
     "review-delete": "can be undone",
     "figure-delete": "can be undone",
     "scores-settle": "each cell says what it was settled from: tests/customers/test_score_comparison.py",
+    "audit-download": "changes no row: hands out a file",
     "export": "changes no row: hands out a file",
     "series-paste": "says by a fingerprint what it was decided on: tests/metrics/test_series.py",
     "person-add": "a new row",

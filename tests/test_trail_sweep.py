@@ -14,6 +14,7 @@ from victory.trail import Event
 pytestmark = pytest.mark.protects("trail")
 
 SWEPT_ELSEWHERE = {
+    "audit-download": "changes nothing, and is put down by its name: tests/victory/test_activity.py",
     "export": "changes nothing, and is put down by its name: tests/victory/test_export.py",
     "person-data": "changes nothing, and is put down by its name: tests/victory/test_forgetting.py",
     "person-forget": "asks for the name first: tests/victory/test_forgetting.py",

@@ -1,6 +1,6 @@
 """What happened in an organization, from its audit trail, in sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -146,3 +146,25 @@ def event_in_words(entry: AuditEntry) -> str:
     if not about:
         return entry.get_event_display()
     return _("%(event)s: %(about)s") % {"event": entry.get_event_display(), "about": about}
+
+
+def as_cells(entries: models.QuerySet) -> Iterator[list[str]]:
+    """The entries for a spreadsheet, the newest first, below what their columns are called."""
+    yield [_("When"), _("Who"), _("What"), _("Details"), _("Rows"), _("How many rows"), _("From")]
+    for entry in entries.select_related("member").order_by("-at", "-pk"):
+        yield [
+            timezone.localtime(entry.at).isoformat(sep=" ", timespec="seconds"),
+            str(entry.member or entry.by),
+            entry.get_event_display(),
+            entry.detail,
+            "; ".join(row_in_words(row) for row in entry.rows),
+            str(entry.count),
+            entry.address or "",
+        ]
+
+
+def row_in_words(row: dict) -> str:
+    """One of the rows that an entry names."""
+    model = models_by_label().get(row["kind"])
+    kind = model._meta.verbose_name if model else row["kind"]
+    return f"{Verb(row['verb']).label}: {kind} “{row['label'] or row['key']}”"

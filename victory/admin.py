@@ -336,6 +336,10 @@ class UserAdmin(OneWrite, DjangoUserAdmin):
         if change and "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
 
+    def user_change_password(self, request, *args, **kwargs):
+        with all_or_nothing():
+            return super().user_change_password(request, *args, **kwargs)
+
     def delete_model(self, request, obj):
         delete_account(user=obj, by=request.user)
 

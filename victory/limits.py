@@ -173,7 +173,7 @@ def give_back(keys: list[str]):
 def sweep():
     """Now and then, remove the counts that have ended."""
     if random.random() < SWEEPS:
-        Tries.objects.filter(ends_at__lt=timezone.now()).delete()
+        Tries.objects.outdated().delete()
 
 
 def counts_of(request, route: str) -> list[tuple[str, Limit]]:

@@ -23,7 +23,7 @@ from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GRO
 from metrics.forms.figures import MeasurementForm
 from metrics.models import Measurement
 from metrics.worksheets import BASELINES, DEVIATIONS, METRICS, TARGETS
-from victory.forms import FocusStatementForm, WorkbookForm
+from victory.forms import FocusStatementForm, MemberForm, WorkbookForm
 from victory.guide import GUIDE, StepGuide
 from victory.models import FocusStatement, Member, Note, Step
 from victory.tables import NOTES, RIGHTS
@@ -209,11 +209,18 @@ def page_of_focus(statement: FocusStatement) -> str:
     return reverse("focus-revision", args=[statement.organization.slug, statement.revision])
 
 
+def page_of_member(member: Member) -> str:
+    if member.forgotten_at:
+        return reverse("people", args=[member.organization.slug])
+    return reverse("person", args=[member.organization.slug, member.pk])
+
+
 def note_address(line: ReviewLine) -> str:
     return reverse("review-note", args=[line.organization.slug, line.review_id, line.metric_key])
 
 
 ADOPTED = _("An adopted revision never changes again. Write what should be different into the next draft.")
+FORGOTTEN = _("Nothing says any longer who this was, and nobody can change that.")
 CLOSED = _("The review is closed: what stood then can no longer change.")
 
 EDITING: dict[type[WorkbookRow], Editing] = {
@@ -274,8 +281,10 @@ EDITING: dict[type[WorkbookRow], Editing] = {
         settled=lambda ownership: _("The owner of a metric is written on the page of the action plan."),
     ),
     Member: Editing(
-        lambda member: reverse("person", args=[member.organization.slug, member.pk]),
-        settled=lambda member: _("A person is changed on their page among the people."),
+        page_of_member,
+        settled=lambda member: FORGOTTEN if member.forgotten_at else "",
+        form=MemberForm,
+        address=lambda member: reverse("person-save", args=[member.organization.slug, member.pk]),
     ),
 }
 """Of each kind of row. What a member scored on their own has no history to be read (see `OwnScore`)."""

@@ -33,6 +33,7 @@ urlpatterns = [
     path("history/<slug:kind>/<int:pk>/<int:state>/", history.earlier_state, name="history-state"),
     path("activity/", activity.activity, name="activity"),
     path("audit/", activity.audit, name="audit"),
+    path("audit/download/", activity.download_audit, name="audit-download"),
     path("undo/<int:pk>/", put_back, name="undo"),
     path("export/", portable.export, name="export"),
     path("people/<int:pk>/data/", forgetting.data, name="person-data"),

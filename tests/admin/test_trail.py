@@ -75,16 +75,9 @@ def save_page(client, organization, **changes):
 def test_settings_roles_and_rows_of_one_save_are_one_entry(staff, organization):
     with organization_scope(organization):
         factories.MemberFactory(organization=organization, name="Robin", email="")
-    save_page(
-        staff,
-        organization,
-        **{"currency": "NOK", "kind": "business", "member-1-role": 3},
-        **{
-            "customergroup-TOTAL_FORMS": 1,
-            "customergroup-0-name": "Partners",
-            "customergroup-0-side": "external",
-        },
-    )
+    group = {"customergroup-0-name": "Partners", "customergroup-0-side": "external"}
+    changes = {"currency": "NOK", "member-1-role": 3, "customergroup-TOTAL_FORMS": 1}
+    save_page(staff, organization, **changes, **group)
     (entry,) = entries(organization)
     assert (entry.event, entry.user) == (Event.SETTINGS_CHANGED, staff.user)
     assert "→ NOK" in entry.detail and "Robin: manager" in entry.detail

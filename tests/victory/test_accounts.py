@@ -1,9 +1,12 @@
 """Signing in, finding the way to one's organizations, and moving between them."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.urls import reverse
 
 from tests import factories
+from victory.models import User
 from victory.tenancy import Role
 
 
@@ -136,3 +139,29 @@ def test_organizations_take_the_same_queries_however_many(
 
     with django_assert_num_queries(5):
         client.get("/organizations/")
+
+
+@pytest.mark.parametrize(
+    ("page", "typed"),
+    [
+        ("/account/", {}),
+        ("/accounts/signup/", {"email": "kim@example.org", "password1": factories.PASSWORD}),
+    ],
+)
+def test_name_with_a_control_character_is_refused(page, typed, viewer, client):
+    answer = (viewer if page == "/account/" else client).post(page, typed | {"name": "Kim\x07"})
+    assert answer.status_code == 200 and "U+0007" in answer.text
+    assert not User.objects.filter(name__contains="\x07").exists()
+
+
+@pytest.mark.parametrize(
+    "page", ["totp/activate", "recovery-codes/generate", "recovery-codes", "recovery-codes/download"]
+)
+def test_page_with_secrets_is_kept_by_no_browser(page, viewer):
+    Authenticator.objects.create(user=viewer.user, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    RecoveryCodes.activate(viewer.user)
+    if page == "totp/activate":
+        Authenticator.objects.all().delete()
+    viewer.post("/accounts/reauthenticate/", {"password": factories.PASSWORD})
+    answer = viewer.get(f"/accounts/2fa/{page}/")
+    assert answer.status_code == 200 and "no-store" in answer["Cache-Control"]

@@ -11,6 +11,7 @@ from customers.worksheets import CUSTOMERS
 from tests import factories
 from victory.activity import edit_in_words, line_of
 from victory.models import AuditEntry, CustomerRight, Member
+from victory.spreadsheets import read_file
 from victory.tables import RIGHTS
 from victory.tenancy import Role
 from victory.trail import Event
@@ -215,3 +216,51 @@ def test_audit_trail_is_filtered_by_event(sign_in, organization):
 def test_entry_of_no_member_is_told_by_the_name_it_had(organization, scoped):
     member = Member(organization=organization, role=Role.ADMIN)
     assert line_of(an_entry(organization, by="somebody@example.org"), member).who == "somebody@example.org"
+
+
+# The audit trail as a spreadsheet
+
+DOWNLOAD = f"{AUDIT}download/"
+
+
+def cells_of(answer) -> list[list[str]]:
+    return read_file(answer.content)
+
+
+def test_audit_trail_is_downloaded_as_a_spreadsheet(sign_in, organization):
+    at = datetime(2026, 7, 1, 10, 30, tzinfo=UTC)
+    a_change(organization, label="Calls answered", at=at, address="192.0.2.7")
+    an_entry(organization, event=Event.EXPORTED, by="=1+1", detail="@all", at=at)
+    answer = sign_in(Role.ADMIN).post(DOWNLOAD)
+    assert answer["Content-Disposition"].endswith('.csv"') and "'=1+1" in answer.text
+    heads, exported, edited = cells_of(answer)
+    assert len(heads) == 7
+    assert exported == ["2026-07-01 11:30:00+01:00", "=1+1", "exported", "@all", "", "0", ""]
+    assert edited[4:] == ["changed: metric “Calls answered”", "1", "192.0.2.7"]
+
+
+def test_download_holds_what_the_page_was_narrowed_to(sign_in, organization):
+    an_entry(organization, event=Event.SIGNED_IN, by="Robin Signed")
+    an_entry(organization, event=Event.EXPORTED, by="Robin Exported")
+    admin = sign_in(Role.ADMIN)
+    assert f'action="{DOWNLOAD}?event=exported"' in admin.get(AUDIT, {"event": "exported"}).text
+    answer = admin.post(f"{DOWNLOAD}?event=exported")
+    assert [line[1] for line in cells_of(answer)[1:]] == ["Robin Exported"]
+
+
+def test_download_is_put_down_and_not_had_by_a_link(sign_in, manager, scoped):
+    admin = sign_in(Role.ADMIN)
+    assert admin.get(DOWNLOAD).status_code == 405 and manager.post(DOWNLOAD).status_code == 403
+    assert not AuditEntry.objects.exists()
+    admin.post(DOWNLOAD)
+    entry = AuditEntry.objects.get()
+    assert (entry.event, entry.detail, entry.member.user) == (Event.EXPORTED, "the audit trail", admin.user)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_download_reads_all_entries_at_once(sign_in, organization, django_assert_num_queries, count):
+    for _ in range(count):
+        a_change(organization, member=factories.MemberFactory(organization=organization))
+    admin = sign_in(Role.ADMIN)
+    with django_assert_num_queries(7):
+        admin.post(DOWNLOAD)

@@ -86,7 +86,7 @@ def test_nothing_to_stop_is_said_and_leaves_no_entry(admin, scoped):
 
 def test_asked_for_twice_stays_on_the_first_day(admin, organization):
     wait(organization, 3)
-    admin.post(PAGE, {"name": "Enfield"})
+    assert "was asked for already" in admin.post(PAGE, {"name": "Enfield"}, follow=True).text
     day = organization.deleted_from
     organization.refresh_from_db()
     assert organization.deleted_from == day

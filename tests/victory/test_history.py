@@ -13,6 +13,7 @@ from metrics.models import Measurement, Metric, Target
 from metrics.worksheets import METRICS, TARGETS
 from tests import factories
 from victory import undo
+from victory.forgetting import forget
 from victory.models import AuditEntry, CustomerRight, FocusStatement, Member
 from victory.past import kind_of, kinds
 from victory.process import EDITING
@@ -300,6 +301,25 @@ def test_state_of_another_row_is_not_found(manager, right, scoped):
     other = factories.CustomerRightFactory(organization=scoped)
     address = state(right, 0).replace(f"/{right.pk}/", f"/{other.pk}/", 1)
     assert manager.get(address).status_code == 404
+
+
+def test_member_is_brought_back_by_an_admin(sign_in, scoped):
+    admin = sign_in(Role.ADMIN)
+    member = factories.MemberFactory(organization=scoped, name="Robin", role=Role.VIEWER)
+    member.name, member.role = "Robyn", Role.MANAGER
+    member.save()
+    assert f'href="{history(member)}"' in admin.get(f"/o/enfield/people/{member.pk}/").text
+    bring_back(admin, member, 0)
+    member.refresh_from_db()
+    assert (member.name, member.role) == ("Robin", Role.VIEWER)
+
+
+def test_history_of_a_forgotten_member_leads_to_the_people(sign_in, scoped):
+    admin = sign_in(Role.ADMIN)
+    member = factories.MemberFactory(organization=scoped)
+    forget(member=member, by=Member.objects.get(user=admin.user))
+    page = admin.get(history(member)).text
+    assert 'href="/o/enfield/people/"' in page and "Nothing says any longer who this was" in page
 
 
 def test_action_is_brought_back_with_who_carries_it_out(manager, scoped):

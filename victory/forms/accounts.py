@@ -10,6 +10,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from victory.forms.workbook import refuse_control_characters
 from victory.models import User
 
 PASSWORDS = {
@@ -18,6 +19,9 @@ PASSWORDS = {
     "password1": _("New password"),
     "password2": _("New password, once more"),
 }
+PASSWORD_HINT = _(
+    "At least 10 characters. A few words that belong to nobody else are easiest to keep in mind."
+)
 
 
 class Plain:
@@ -29,9 +33,7 @@ class Plain:
             field.widget.attrs.pop("placeholder", None)
             field.label = PASSWORDS.get(name, field.label)
         if "password1" in self.fields:
-            self.fields["password1"].help_text = _(
-                "At least 10 characters. A few words that belong to nobody else are easiest to keep in mind."
-            )
+            self.fields["password1"].help_text = PASSWORD_HINT
 
 
 class Limited:
@@ -54,7 +56,10 @@ class Named(forms.Form):
     """A new account says what the person is called."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=User._meta.get_field("name").max_length,
+        validators=[refuse_control_characters],
+        widget=forms.TextInput({"autocomplete": "name"}),
     )
     field_order = ["name", "email", "password1"]
 
@@ -132,3 +137,7 @@ class NameForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].validators.append(refuse_control_characters)

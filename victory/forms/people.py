@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_scopes.forms import SafeModelChoiceField
 
-from victory.forms.workbook import WorkbookForm, refuse_control_characters
+from victory.forms.accounts import PASSWORD_HINT, Named
+from victory.forms.workbook import WorkbookForm
 from victory.invitations import check_can_be_invited
 from victory.models import Member, User
 
@@ -85,22 +86,14 @@ class AnotherMemberForm(forms.Form):
         self.fields["other"].empty_label = _("choose …")
 
 
-class JoinForm(forms.Form):
+class JoinForm(Named):
     """A new account for somebody who was invited. The address is the one that the invitation went to."""
 
-    name = forms.CharField(
-        label=gettext_lazy("Your name"),
-        max_length=User._meta.get_field("name").max_length,
-        validators=[refuse_control_characters],
-        widget=forms.TextInput({"autocomplete": "name"}),
-    )
     password = forms.CharField(
         label=gettext_lazy("A password for your sign-in"),
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=gettext_lazy(
-            "At least 10 characters. A few words that belong together only for you are good."
-        ),
+        help_text=PASSWORD_HINT,
     )
 
     def __init__(self, *args, email: str, **kwargs):

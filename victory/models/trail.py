@@ -147,6 +147,12 @@ class AuditEntry(models.Model):
                 cls.objects.filter(pk=entry.pk).tell_no_longer(**after)
 
 
+class TriesQuerySet(models.QuerySet):
+    def outdated(self):
+        """Those whose window is over."""
+        return self.filter(ends_at__lt=timezone.now())
+
+
 class Tries(models.Model):
     """How often something limited was tried since its window began (see `victory.limits`).
 
@@ -156,6 +162,8 @@ class Tries(models.Model):
     key = models.CharField(primary_key=True, max_length=64)
     count = models.PositiveIntegerField(default=0)
     ends_at = models.DateTimeField(db_index=True)
+
+    objects = TriesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tries")

@@ -16,6 +16,9 @@ from victory.tenancy import Role, needs
 @require_http_methods(["GET", "POST"])
 def deletion(request):
     """Ask for everything to be deleted, once its name has been typed."""
+    if request.method == "POST" and request.organization.deleted_from:
+        messages.info(request, _("The deletion was asked for already."))
+        return redirect("deletion", request.organization.slug)
     form = TypedNameForm(request.POST or None, expected=request.organization.name)
     if request.method == "POST" and form.is_valid():
         address = request.build_absolute_uri()

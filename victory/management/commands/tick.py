@@ -5,7 +5,6 @@ Running it twice, or on several machines at the same time, does no harm.
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from victory.ending import delete_for_good
 from victory.models import Organization, Tries, Upload
@@ -20,4 +19,4 @@ class Command(BaseCommand):
                 self.stdout.write(f"Deleted {deleted}.")
         Upload.objects.outdated().delete()
         call_command("clearsessions")
-        Tries.objects.filter(ends_at__lt=timezone.now()).delete()
+        Tries.objects.outdated().delete()
