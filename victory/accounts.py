@@ -11,7 +11,7 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from victory.kept import arrived, keep
+from victory.kept import arrived, keep, typed_in
 from victory.limits import may_keep, may_write_to
 from victory.trail import address_of
 
@@ -93,6 +93,8 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         if request.htmx:
             return HttpResponse(status=401)
-        if may_keep(request) and keep(request):
+        kept = typed_in(request)
+        if kept and may_keep(request):
+            keep(request, kept)
             return redirect_to_login(reverse("kept"))
         return super().handle_no_permission(request, view_func)

@@ -6,6 +6,8 @@ middleware runs the admin in the scope of these organizations; what is not scope
 users, is limited here.
 """
 
+from contextlib import contextmanager
+
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -19,7 +21,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
@@ -339,6 +341,24 @@ class UserAdmin(OneWrite, DjangoUserAdmin):
     def user_change_password(self, request, *args, **kwargs):
         with all_or_nothing():
             return super().user_change_password(request, *args, **kwargs)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        with self.saying_why_not(request):
+            return super().delete_view(request, object_id, extra_context)
+        return redirect("admin:victory_user_changelist")
+
+    def changelist_view(self, request, extra_context=None):
+        with self.saying_why_not(request):
+            return super().changelist_view(request, extra_context)
+        return redirect("admin:victory_user_changelist")
+
+    @contextmanager
+    def saying_why_not(self, request):
+        """Accounts that were asked about one by one can be needed once the others are gone."""
+        try:
+            yield
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
 
     def delete_model(self, request, obj):
         delete_account(user=obj, by=request.user)

@@ -50,7 +50,8 @@ def ask_for_deletion(*, organization: Organization, by: Member, address: str):
 def tell_admins(subject: str, text: str):
     """Write to all who are in charge of the organization, once what was done stands."""
     for address in Member.objects.in_charge().order_by("pk").values_list("user__email", flat=True):
-        transaction.on_commit(EmailMessage(subject, text, to=[address]).send, robust=True)
+        letter = EmailMessage(" ".join(subject.split()), text, to=[address])
+        transaction.on_commit(letter.send, robust=True)
 
 
 @all_or_nothing()

@@ -50,13 +50,10 @@ class Kept:
         ]
 
 
-def keep(request) -> bool:
-    """Keep what was posted to a page of an organization; say whether there was something to keep.
-
-    It is for whoever was signed in last in this browser, and for nobody who signs in there after them.
-    """
+def typed_in(request) -> Kept | None:
+    """What somebody typed and posted to a page of an organization, if it is there and can be kept."""
     if request.method != "POST" or not ORGANIZATION_PATH.match(request.path_info):
-        return False
+        return None
     fields = [
         (name, text)
         for name, texts in request.POST.lists()
@@ -64,11 +61,18 @@ def keep(request) -> bool:
         if name not in ("csrfmiddlewaretoken", KEY) and "password" not in name
     ]
     kept = Kept(request.get_full_path(), fields, get_random_string(12))
-    if not kept.as_typed or sum(len(name) + len(text) for name, text in fields) > MOST_CHARACTERS:
-        return False
-    whose = last_signed_in(request)
-    request.session[KEY] = {"address": kept.address, "fields": fields, "mark": kept.mark, "whose": whose}
-    return True
+    too_long = sum(len(name) + len(text) for name, text in fields) > MOST_CHARACTERS
+    return kept if kept.as_typed and not too_long else None
+
+
+def keep(request, kept: Kept):
+    """Keep it for whoever was signed in last in this browser, and for nobody who comes after them."""
+    request.session[KEY] = {
+        "address": kept.address,
+        "fields": kept.fields,
+        "mark": kept.mark,
+        "whose": last_signed_in(request),
+    }
 
 
 def kept_for(request) -> Kept | None:

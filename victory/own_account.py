@@ -67,7 +67,7 @@ def leave_organizations(*, user: User, by: User):
             members.append(Member.locked(membership.pk))
     if alone := led_alone_by(user):
         raise ValidationError(
-            _("You are the only admin of %(organizations)s. Let somebody else be one first, or delete it."),
+            _("Nobody else is an admin of %(organizations)s. Let somebody be one first, or delete it."),
             params={"organizations": ", ".join(map(str, alone))},
         )
     for member in members:

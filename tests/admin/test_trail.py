@@ -202,6 +202,15 @@ def test_account_of_the_last_admin_is_neither_deleted_nor_locked_out(superuser, 
     assert User.objects.get(pk=staff.user.pk).is_active
 
 
+def test_both_accounts_that_lead_an_organization_are_not_deleted_at_once(superuser, staff, organization):
+    other = factories.MemberFactory(organization=organization, user=factories.UserFactory(), role=Role.ADMIN)
+    keys = [staff.user.pk, other.user.pk]
+    data = {"action": "delete_selected", "_selected_action": keys, "post": "yes"}
+    answer = superuser.post(address(User, "changelist"), data, follow=True)
+    assert "Nobody else is an admin of Enfield" in answer.text
+    assert User.objects.filter(pk__in=keys).count() == 2
+
+
 def test_own_account_is_not_deleted_in_the_administration(superuser):
     answer = superuser.post(address(User, "delete", superuser.user.pk), {"post": "yes"})
     assert "delete it under “My account”" in answer.text

@@ -134,7 +134,7 @@ def test_field_that_only_they_changed_stays_as_they_wrote_it(manager, somebody_e
 
     customer = Customer.objects.get()
     assert (customer.name, customer.group, customer.deliverables.count()) == ("Tenants", group, 1)
-    [said] = map(str, get_messages(response.wsgi_request))
+    said, *_saved = map(str, get_messages(response.wsgi_request))
     assert (
         said
         == "Somebody else changed this meanwhile, and it stays as they wrote it: Customer Group, Receives."

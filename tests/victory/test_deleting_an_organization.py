@@ -67,14 +67,16 @@ def test_units_below_it_stand_in_the_way(admin, organization):
     assert organization.deleted_from is None
 
 
-def test_every_page_says_so_and_admins_can_stop_it(admin, viewer, scoped):
+def test_every_page_says_so_and_admins_can_stop_it(admin, viewer, scoped, django_capture_on_commit_callbacks):
     wait(scoped, 3)
     assert "is going to be deleted" in viewer.get("/o/enfield/notes/").text
     assert "Stop the deletion" not in viewer.get("/o/enfield/notes/").text
     assert "Stop the deletion" in admin.get("/o/enfield/notes/").text
-    admin.post(f"{PAGE}stop/")
+    with django_capture_on_commit_callbacks(execute=True):
+        admin.post(f"{PAGE}stop/")
     scoped.refresh_from_db()
     assert scoped.deleted_from is None
+    assert [(letter.subject, letter.to) for letter in mail.outbox] == [("Enfield stays", [admin.user.email])]
     assert AuditEntry.objects.get().event == Event.DELETION_STOPPED
     assert "is going to be deleted" not in viewer.get("/o/enfield/notes/").text
 

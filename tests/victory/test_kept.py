@@ -27,6 +27,7 @@ def enter(client, user, to="/kept/"):
 def test_what_was_posted_after_the_sign_in_ended_is_there_after_signing_in_again(client, member):
     answer = client.post(RIGHTS, {"text": "A prompt\nanswer", "csrfmiddlewaretoken": "x"})
     assert answer.url == f"{SIGN_IN}?next=/kept/"
+    assert "What you typed is kept. Sign in, and you can save it." in client.get(answer.url).text
 
     page = enter(client, member.user).text
     assert "What you typed is kept" in page and "<dt>Right</dt>" not in page
@@ -36,7 +37,8 @@ def test_what_was_posted_after_the_sign_in_ended_is_there_after_signing_in_again
     assert sent["text"] == "A prompt\nanswer"
     with organization_scope(member.organization):
         assert not CustomerRight.objects.exists()  # nothing is done by itself
-        client.post(RIGHTS, sent | {"text": "A prompt answer"})
+        answer = client.post(RIGHTS, sent | {"text": "A prompt answer"}, follow=True)
+        assert "Saved." in answer.text
         assert CustomerRight.objects.get().text == "A prompt answer"
     assert "kept" not in client.session
 

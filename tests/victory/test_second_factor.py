@@ -9,9 +9,11 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from allauth.mfa.webauthn.internal import auth as passkeys
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from fido2.webauthn import Aaguid, AttestedCredentialData
 
 from customers.models import Customer
 from tests import factories
@@ -20,6 +22,8 @@ from victory.tenancy import Role, organization_scope, scope_of_person, scope_of_
 pytestmark = pytest.mark.protects("factors")
 
 PAGE = "/account/second-factor/"
+KEY = {1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)}
+"""A public key as passkeys write it (COSE, ES256)."""
 
 
 def give_second_factor(user, type=Authenticator.Type.TOTP):
@@ -70,6 +74,23 @@ def test_code_leads_on_to_the_page_asked_for(client, manager, strict):
 def test_member_with_one_gets_in(manager, strict, type):
     give_second_factor(manager.user, type)
     assert manager.get("/o/enfield/drivers/").status_code == 200
+
+
+@pytest.mark.parametrize("type", [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+def test_passkey_is_offered_to_those_who_have_one(client, manager, type, monkeypatch):
+    is_passkey = type == Authenticator.Type.WEBAUTHN
+    known = [AttestedCredentialData.create(Aaguid(bytes(16)), b"key", KEY)] if is_passkey else []
+    monkeypatch.setattr(passkeys, "get_credentials", lambda user: known)
+    give_second_factor(manager.user, type)
+    typed = {"login": manager.user.email, "password": factories.PASSWORD}
+    assert ("Use a passkey" in client.post("/accounts/login/", typed, follow=True).text) is is_passkey
+
+
+def test_account_says_who_demands_one(manager, strict):
+    assert "Demanded by Enfield" in manager.get("/account/").text
+    strict.second_factor = False
+    strict.save()
+    assert "Demanded by" not in manager.get("/account/").text
 
 
 def test_recovery_codes_alone_are_none(manager, strict):

@@ -41,7 +41,7 @@ def test_preview_shows_what_each_line_becomes_and_keeps_nothing(manager, scoped)
     page = page_of(manager.post(CUSTOMERS, {"text": "Residents\t\tAnswers; Housing\nBusinesses\t\t"}))
 
     assert "2 rows can be taken" in page
-    assert "<td>Answers; Housing</td>" in page
+    assert "<td>Answers; Housing<br>" in page and "New among the deliverables: Answers; Housing." in page
     assert not Customer.objects.exists() and not Deliverable.objects.exists()
 
 
@@ -51,6 +51,27 @@ def test_take_saves_the_rows_in_their_order_and_returns_to_the_step(manager, sco
 
     assert response.url == "/o/enfield/drivers/"
     assert list(Customer.objects.values_list("name", flat=True)) == ["Visitors", "Residents", "Businesses"]
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_csv_file_copied_as_text_is_read_as_its_columns(manager, scoped, separator):
+    lines = ["Weight;Criterion", '3;"Income, yearly"' if separator == "," else "3;Income, yearly"]
+    page = page_of(manager.post(CRITERIA, {"text": "\n".join(lines).replace(";", separator)}))
+
+    assert chosen_columns(page) == ["weight", "name"]
+    assert box(page).split() == ["Weight", "Criterion", "3", "Income,", "yearly"]
+
+
+def test_sentence_that_begins_like_a_heading_stays_one_cell(manager, scoped):
+    page = page_of(manager.post(RIGHTS, {"text": "Right, and fast\nAn answer, soon"}))
+
+    assert "2 rows can be taken" in page and "Right, and fast" in box(page)
+
+
+def test_choice_that_is_none_is_refused_with_what_there_is(manager, scoped):
+    page = page_of(manager.post(NEEDS, {"text": "Customer\tNeed\tImportance\nResidents\tHelp\tvery"}))
+
+    assert "“very” is none of these: 1 " in page
 
 
 def test_heading_says_which_column_is_which(manager, scoped):

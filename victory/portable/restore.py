@@ -8,6 +8,7 @@ reach another organization.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any
 
 from django.apps import apps
@@ -25,7 +26,7 @@ from victory.portable.keys import NewKeys
 from victory.portable.reading import Package
 from victory.portable.tables import Part, Table, is_key, names_organization, tables
 from victory.portable.values import read_key, read_value
-from victory.tenancy import WorkbookRow, is_tenant_key, organization_scope
+from victory.tenancy import WorkbookRow, is_tenant_key, memberships_of, organization_scope
 from victory.trail import Event, all_or_nothing, call_write
 
 AT_ONCE = 500
@@ -51,6 +52,7 @@ def restore(*, package: Package, by: User) -> Restored:
     restored = Restored(Organization(**package.organization))
     if package.part_of:
         restored.cut_off.add(package.part_of)
+    restored.organization.name = told_apart(package.organization["name"], from_those_of=by)
     try:
         restored.organization.slug = Organization.objects.free_slug(restored.organization.slug)
         restored.organization.save()
@@ -65,6 +67,14 @@ def restore(*, package: Package, by: User) -> Restored:
     detail = _("as it stood on %(when)s") % {"when": stood}
     call_write(Event.RESTORED, organization_id=restored.organization.pk, detail=detail)
     return restored
+
+
+def told_apart(name: str, *, from_those_of: User) -> str:
+    """The name, with a number behind it where the person has an organization of that name already."""
+    taken = set(memberships_of(from_those_of).values_list("organization__name", flat=True))
+    most = Organization._meta.get_field("name").max_length
+    numbered = (f"{name[: most - 6]} ({number})" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
 
 
 def rehearse(*, package: Package, by: User) -> Restored:

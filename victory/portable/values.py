@@ -1,6 +1,5 @@
 """Single values as they stand in the file, and read from there again."""
 
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from victory.forms import FIRST_DAY
+from victory.forms import FIRST_DAY, refuse_control_characters
 
 LARGEST_KEY = 2**63 - 1
 
@@ -46,8 +45,8 @@ def read_value(field: models.Field, value: Any) -> Any:
         raise ValidationError(_("is not on the list"))
     if isinstance(field, models.TextField) and field.max_length and len(value) > field.max_length:
         raise ValidationError(_("is too long"))
-    if isinstance(field, models.CharField) and any(unicodedata.category(each) == "Cc" for each in value):
-        raise ValidationError(_("holds a character that cannot be shown"))
+    if isinstance(value, str):
+        refuse_control_characters(value)
     if isinstance(field, models.IntegerField) and value > LARGEST_COUNT:
         raise ValidationError(_("is too large"))
     field.run_validators(value)

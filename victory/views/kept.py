@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from victory.kept import KEY, in_words, keep, kept_for
+from victory.kept import KEY, in_words, keep, kept_for, typed_in
 from victory.tenancy import Role, role_needed
 
 
@@ -52,8 +52,10 @@ def forged(request, reason=""):
     if request.htmx:
         return HttpResponse(status=403, headers={"X-Token": "stale"})
     may_be_theirs = request.user.is_authenticated and is_for_many(request)
-    if may_be_theirs and keep(request) and (found := kept_for(request)):
-        return kept_page(request, found, status=403)
+    if may_be_theirs and (typed := typed_in(request)):
+        keep(request, typed)
+        if found := kept_for(request):
+            return kept_page(request, found, status=403)
     return render(request, "403_csrf.html", status=403)
 
 
