@@ -278,7 +278,7 @@ def test_answers_given_by_somebody_else_meanwhile_are_said_and_kept(scoped, mana
 def test_answer_that_does_not_exist_is_refused(scoped, manager):
     asked = action(scoped, "asked")
 
-    assert "not one of the available choices" in answer(manager, asked, key="perhaps").text
+    assert "is none of these" in answer(manager, asked, key="perhaps").text
     assert Action.objects.get().answers == (None, None)
 
 
@@ -338,7 +338,7 @@ def test_plan_takes_pasted_answers_and_refuses_others(scoped, manager):
 
     taken = {each.what: each.answers for each in Action.objects.all()}
     assert taken == {"A": (True, False), "B": (None, None)}
-    assert "perhaps is not one of the available choices" in page
+    assert "“perhaps” is none of these" in page
 
 
 def test_plan_leads_to_the_actions_and_to_each_of_them(scoped, viewer):

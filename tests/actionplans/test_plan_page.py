@@ -105,7 +105,7 @@ def test_action_edited_keeps_who_is_typed_as_they_were(scoped, manager_htmx):
         ({"due": "2203-01-31"}, "This day is more than 50 years away."),
         ({"who": ""}, "This field is required."),
         ({"what": "x" * 301}, "at most 300 characters"),
-        ({"status": "soon"}, "not one of the available choices"),
+        ({"status": "soon"}, "is none of these"),
     ],
 )
 def test_action_with_a_fault_says_so_beside_the_field_and_makes_nobody(scoped, manager, fault, sentence):
@@ -217,7 +217,7 @@ def test_status_changed_by_somebody_else_meanwhile_is_said_and_kept(scoped, mana
 def test_status_that_does_not_exist_is_refused(scoped, manager):
     action = factories.ActionFactory(organization=scoped)
 
-    assert "not one of the available choices" in set_status(manager, action, "soon").text
+    assert "is none of these" in set_status(manager, action, "soon").text
     assert Action.objects.get().status == Status.PLANNED
 
 
