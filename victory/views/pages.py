@@ -1,6 +1,8 @@
 """The ways to one's organizations, and the pages of an organization as a whole."""
 
+from django.http import HttpResponseServerError
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from victory import undo
@@ -64,3 +66,12 @@ def deleted(request):
         ],
     }
     return render(request, "victory/deleted.html", page)
+
+
+def broken(request):
+    """Something of ours broke: say so with the number under which the log tells what it was.
+
+    The template is given nothing else. What a page usually is given could be what broke.
+    """
+    page = {"number": getattr(request, "request_id", "")}
+    return HttpResponseServerError(render_to_string("500.html", page))
