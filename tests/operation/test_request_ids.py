@@ -68,6 +68,17 @@ def test_page_of_an_error_says_which_number_to_tell(manager, broken):
     assert f"Tell them this number as well: <code>{answer.headers['X-Request-ID']}</code>" in answer.text
 
 
+def test_number_is_said_also_where_the_page_of_an_error_breaks(manager, broken, monkeypatch, log_lines):
+    monkeypatch.setattr(pages, "render_to_string", pages.render)
+    manager.raise_request_exception = False
+
+    answer = manager.get("/o/enfield/")
+
+    assert answer.status_code == 500 and answer.headers["Content-Type"] == "text/plain"
+    assert answer.text == f"Something broke on our side. Its number is {answer.headers['X-Request-ID']}."
+    assert "The page of an error cannot be shown" in [line["message"] for line in log_lines()]
+
+
 def test_every_line_of_a_request_has_its_id(manager, broken, log_lines):
     manager.raise_request_exception = False
 
