@@ -1,5 +1,9 @@
 """What all tests share: an organization with a member in each role, and clients signed in as them."""
 
+import io
+import json
+import logging
+from collections.abc import Callable
 from contextlib import contextmanager
 
 import pytest
@@ -10,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from simple_history.models import HistoricalRecords
 
 from tests import factories
+from victory.logs import JsonLines
 from victory.tenancy import Role, organization_scope
 
 # A machine that does other things at the same time is slow, not wrong.
@@ -67,6 +72,17 @@ def request_of(rf):
             del HistoricalRecords.context.request
 
     return request_of
+
+
+@pytest.fixture
+def log_lines() -> Callable[[], list[dict]]:
+    """What the log has said from now on, line by line, as `LOG_FORMAT=json` writes it."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(JsonLines())
+    logging.getLogger().addHandler(handler)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture

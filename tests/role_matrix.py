@@ -98,7 +98,7 @@ OUTSIDE = """
 """
 """What every address outside of an organization answers: to a GET by somebody who is not signed in, and by
 anybody who is, whatever they are member of; and the same to a POST. `on` leads elsewhere, a number is a
-refusal.
+refusal. `/healthz` and `/readyz` are no routes: tests/operation/test_health.py.
 """
 
 ADMINISTRATION = """

@@ -4,6 +4,7 @@ Without anything set the application is safe for production and therefore does n
 it asks for a secret and its host names. `make run` sets DEBUG for a checkout on a laptop.
 """
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,8 +53,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "victory.logs.RequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "victory.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -110,6 +113,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # A file for the tests too: in memory, two threads lock each other out at once instead of waiting.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
+else:
+    # Seconds: where it cannot be reached, that is said before whoever asked gives up.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Where all processes see it: codes that were used once are not taken again by another process.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "victory_cache"},
@@ -243,6 +249,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "victory.views.kept.forged"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SECURE_SSL_REDIRECT = not DEBUG
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # a load balancer asks without HTTPS
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -272,9 +279,32 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Winning Customers <noreply@localhost>")
 
+LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)
+LOG_FORMAT = env.str("LOG_FORMAT", "plain")
+if LOG_FORMAT not in ("plain", "json"):
+    raise ImproperlyConfigured("Set LOG_FORMAT to plain or json, or leave it out.")
+# Naming a logger takes its own handlers away, which would say everything once more in another form.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "formatters": {
+        "plain": {
+            "()": "victory.logs.PlainLines",
+            "format": "%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s",
+        },
+        "json": {"()": "victory.logs.JsonLines"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "none": {"class": "logging.NullHandler"},
+    },
+    "loggers": {
+        "django": {"level": max(LOG_LEVEL, logging.INFO)},  # below, it says every query with its values
+        "django.server": {
+            "handlers": ["none"],
+            "propagate": False,
+        },  # `runserver`: a second line, with queries
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

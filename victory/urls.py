@@ -1,10 +1,12 @@
-"""Every address of the application."""
+"""Every address of the application, but for the two that `victory.health` answers before all others."""
 
 from django.contrib import admin
 from django.urls import include, path
 
 from actionplans.views.mine import mine
 from victory.views import invitations, kept, organizations, pages, portable
+
+handler500 = "victory.views.pages.broken"
 
 urlpatterns = [
     path("", pages.home, name="home"),

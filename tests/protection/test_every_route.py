@@ -54,9 +54,14 @@ def test_redirects_stay_here(address, inside):
 
 
 @pytest.mark.protects("logs")
-def test_log_says_nothing_of_what_people_wrote(address, inside, caplog):
+def test_log_says_nothing_of_what_people_wrote(address, inside, caplog, log_lines):
     typed = dict.fromkeys(("text", "name", "what"), inside.written)
     with caplog.at_level(logging.DEBUG):
-        inside.client.get(address)
+        inside.client.get(address, {"q": inside.written})
         inside.client.post(address, typed)
     assert inside.written not in caplog.text
+    said = log_lines()
+    assert [line["path"] for line in said if line["logger"] == "victory.access"] == [
+        address.partition("?")[0]
+    ] * 2
+    assert inside.written not in str(said)

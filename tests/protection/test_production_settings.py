@@ -29,6 +29,13 @@ def test_start_is_refused_with_what_to_set(missing):
     assert f"Set {missing} to" in result.stderr
 
 
+@pytest.mark.protects("start")
+def test_start_is_refused_where_a_form_of_the_log_is_not_known():
+    result = run("check", **SOUND, LOG_FORMAT="xml")
+    assert result.returncode != 0
+    assert "Set LOG_FORMAT to plain or json, or leave it out." in result.stderr
+
+
 @pytest.mark.protects("deploy")
 def test_production_settings_have_no_warnings():
     result = run("check", "--deploy", "--fail-level", "WARNING", **SOUND)

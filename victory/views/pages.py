@@ -1,6 +1,10 @@
 """The ways to one's organizations, and the pages of an organization as a whole."""
 
+import logging
+
+from django.http import HttpResponseServerError
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from victory import undo
@@ -10,6 +14,8 @@ from victory.models import keys_above
 from victory.tables import NOTES
 from victory.tenancy import Role, memberships_of, needs
 from victory.worksheets.views import deletions_to_put_back
+
+log = logging.getLogger(__name__)
 
 MOST_DELETIONS = 100
 
@@ -64,3 +70,18 @@ def deleted(request):
         ],
     }
     return render(request, "victory/deleted.html", page)
+
+
+def broken(request):
+    """Something of ours broke: say so with the number under which the log tells what it was.
+
+    The template is given nothing else: what a page usually is given could be what broke. So could the
+    template, such as where the static files were not collected.
+    """
+    number = getattr(request, "request_id", "")
+    try:
+        return HttpResponseServerError(render_to_string("500.html", {"number": number}))
+    except Exception:
+        log.exception("The page of an error cannot be shown")
+        said = f"Something broke on our side. Its number is {number}."
+        return HttpResponseServerError(said, content_type="text/plain")
