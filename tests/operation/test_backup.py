@@ -255,7 +255,7 @@ class Writer:
 def test_backup_while_people_write_has_all_that_was_saved_before_it_and_nobody_waits(
     transactional_db, file, capsys
 ):
-    Upload.objects.create(user=factories.UserFactory(), content=b"much to copy " * 2_000_000)
+    Upload.objects.create(user=factories.UserFactory(), content=b"much to copy " * 500_000)
     writers, until = [Writer(number) for number in range(WRITERS)], threading.Event()
     with ThreadPoolExecutor(WRITERS) as pool:
         working = [pool.submit(writer.write, until) for writer in writers]

@@ -27,7 +27,7 @@ def put_back(file: Path, *, overwrite: bool = False) -> Restored:
     _refuse_what_is_newer(manifest)
     if connection.introspection.table_names() and not overwrite:
         raise Refused("The database is not empty. With --overwrite all that is in it is replaced.")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="winning-restore.") as folder:
         database = Path(folder, "database")
         check(file, manifest, database)
         engine().load(database)

@@ -24,14 +24,13 @@ LONGEST_WAIT = 60
 
 def dump(seen: BaseDatabaseWrapper, file: Path):
     """Write the database as it stood at the moment that is seen."""
-    with closing(sqlite3.connect(file)) as copy:
-        copy.execute(
-            "PRAGMA synchronous=OFF"
-        )  # it is read back, and written to the disk as part of the backup
-        seen.connection.backup(copy)
-        copy.execute(
-            "PRAGMA journal_mode=DELETE"
-        )  # so that it is one file, and opens where nothing can be written
+    try:
+        with closing(sqlite3.connect(file)) as copy:
+            copy.execute("PRAGMA synchronous=OFF")  # what has to reach the disk is the backup that holds it
+            seen.connection.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # a single file, that opens where nobody may write
+    except sqlite3.Error as error:
+        raise Refused(f"SQLite could not copy the database: {error}") from error
 
 
 def after(seen: BaseDatabaseWrapper):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 
 from victory.backups import Refused, back_up
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *, file, overwrite, **options):
         try:
             manifest = back_up(file, overwrite=overwrite)
-        except (Refused, OSError) as error:
+        except (Refused, OSError, DatabaseError) as error:
             raise CommandError(f"No backup was written. {error}") from error
         self.stdout.write(
             f"Wrote {file}, and read it back: {manifest.rows} rows in {len(manifest.tables)} tables."

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 
 from victory.backups import Refused, put_back
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *, file, overwrite, **options):
         try:
             restored = put_back(file, overwrite=overwrite)
-        except (Refused, OSError) as error:
+        except (Refused, OSError, DatabaseError) as error:
             raise CommandError(f"Nothing was restored. {error}") from error
         held = restored.manifest
         self.stdout.write(
