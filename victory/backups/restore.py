@@ -1,0 +1,53 @@
+"""Putting a backup back."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from victory.backups.archive import Manifest, read_manifest
+from victory.backups.backup import check
+from victory.backups.engines import ENGINES, engine
+from victory.backups.refused import Refused
+
+
+@dataclass(frozen=True)
+class Restored:
+    manifest: Manifest
+    is_older: bool
+    """Whether `manage.py migrate` has something to do now."""
+
+
+def put_back(file: Path, *, overwrite: bool = False) -> Restored:
+    """Make the database what the backup holds. It is read to its end before anything changes."""
+    manifest = read_manifest(file)
+    _refuse_another_engine(manifest)
+    _refuse_what_is_newer(manifest)
+    if connection.introspection.table_names() and not overwrite:
+        raise Refused("The database is not empty. With --overwrite all that is in it is replaced.")
+    with tempfile.TemporaryDirectory(prefix="winning-restore.") as folder:
+        database = Path(folder, "database")
+        check(file, manifest, database)
+        engine().load(database)
+    return Restored(manifest, is_older=bool(_known() - set(manifest.migrations)))
+
+
+def _refuse_another_engine(manifest: Manifest):
+    if manifest.engine != connection.vendor:
+        of = ENGINES[manifest.engine].NAME if manifest.engine in ENGINES else manifest.engine
+        raise Refused(
+            f"This is a backup of {of}, and DATABASE_URL names {engine().NAME}. From one to the other, "
+            "organizations go as exports."
+        )
+
+
+def _refuse_what_is_newer(manifest: Manifest):
+    if newer := sorted(set(manifest.migrations) - _known()):
+        raise Refused(f"The backup was written by a newer version: this one does not know {newer[0]}.")
+
+
+def _known() -> set[str]:
+    """The migrations of this program, as “app.name”."""
+    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
