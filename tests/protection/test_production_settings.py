@@ -29,6 +29,14 @@ def test_start_is_refused_with_what_to_set(missing):
     assert f"Set {missing} to" in result.stderr
 
 
+@pytest.mark.protects("start")
+@pytest.mark.parametrize("wrong", ["http://quality.example.org", "https://quality.example.org/app"])
+def test_start_is_refused_where_mails_would_lead_elsewhere(wrong):
+    result = run("check", **(SOUND | {"SITE_URL": wrong}))
+    assert result.returncode != 0
+    assert "Set SITE_URL to where people find this server" in result.stderr
+
+
 @pytest.mark.protects("deploy")
 def test_production_settings_have_no_warnings():
     result = run("check", "--deploy", "--fail-level", "WARNING", **SOUND)
