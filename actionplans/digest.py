@@ -24,6 +24,7 @@ from victory.tenancy import scope_of_person
 DAYS_AHEAD = 3
 """For how many days ahead actions are told of."""
 DAYS_BEFORE_REVIEW = 2
+"""For how many days ahead reviews are."""
 MOST_LINES = 20
 """How many lines of one section the mail shows; the others are counted, and stand on the page."""
 ASKED_FOR = (Freshness.DUE, Freshness.STALE)
@@ -52,7 +53,9 @@ class Section:
     def more(self) -> str:
         """How many lines are left out, where some are."""
         count = len(self.lines) - MOST_LINES
-        return ngettext("and %(count)d more", "and %(count)d more", count) % {"count": count} * (count > 0)
+        if count <= 0:
+            return ""
+        return ngettext("and %(count)d more", "and %(count)d more", count) % {"count": count}
 
 
 @dataclass(frozen=True)
