@@ -8,6 +8,8 @@ class ActionPlansConfig(AppConfig):
 
     def ready(self):
         from actionplans.holdings import HOLDINGS
-        from victory import holdings
+        from actionplans.mails import JOBS
+        from victory import holdings, jobs
 
         holdings.register(*HOLDINGS)
+        jobs.register(*JOBS)

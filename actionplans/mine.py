@@ -55,8 +55,12 @@ class OwnReview:
     """A review that is not closed, and that the person is to attend."""
 
     organization: Organization
-    day: str
+    on: date
     url: str
+
+    @property
+    def day(self) -> str:
+        return date_format(self.on)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ class Mine:
     metrics: list[OwnMetric]
     actions: list[OpenAction]
     reviews: list[OwnReview]
+
+    @classmethod
+    def read(cls, me: Mapping[int, Member]) -> "Mine":
+        """Read in the scope of the person, `me` being their memberships by key."""
+        return cls(own_metrics(me), own_actions(me), own_reviews(me))
 
     @property
     def to_measure(self) -> list[OwnMetric]:
@@ -95,8 +104,7 @@ class Mine:
 def read_mine(user) -> Mine:
     """Read everything over all organizations of the person, in a fixed number of queries."""
     with scope_of_person(user) as memberships:
-        me = {membership.pk: membership for membership in memberships}
-        return Mine(own_metrics(me), own_actions(me), own_reviews(me))
+        return Mine.read({membership.pk: membership for membership in memberships})
 
 
 def own_metrics(me: Mapping[int, Member]) -> list[OwnMetric]:
@@ -143,7 +151,7 @@ def own_reviews(me: Mapping[int, Member]) -> list[OwnReview]:
     return [
         OwnReview(
             me[member].organization,
-            date_format(on),
+            on,
             reverse("review", args=[me[member].organization.slug, review]),
         )
         for member, review, on in rows.values_list("member", "review", "review__on")

@@ -1,6 +1,7 @@
 """What somebody still has to do, as pages list it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -22,6 +23,7 @@ class OpenAction:
     metric_id: int
     metric: str
     who: str
+    due: date
     when: str
     is_late: bool
     status: Status
@@ -39,6 +41,7 @@ class OpenAction:
             metric_id=action.metric_id,
             metric=metric,
             who=str(action.who),
+            due=action.due,
             when=write_due(action.due, late=late),
             is_late=late,
             status=Status(action.status),

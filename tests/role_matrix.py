@@ -56,6 +56,8 @@ OUTSIDE = """
 /invitations/switch/                           405      405      on       on
 /account/data/                                 sign-in  405      sign-in  page
 /account/delete/                               sign-in  on       sign-in  on
+/account/mails/                                sign-in  405      sign-in  on
+/mails/1/                                      404      404      404      404
 /account/second-factor/                        sign-in  on       sign-in  405
 /account/devices/others/                       sign-in  405      sign-in  on
 /account/devices/1/                            sign-in  405      sign-in  404

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
-from victory.views import account, own_account
+from victory.views import account, mails, own_account
 
 to_account = RedirectView.as_view(pattern_name="account")
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/data/", own_account.account_data, name="account-data"),
     path("account/delete/", own_account.account_delete, name="account-delete"),
+    path("account/mails/", mails.account_mails, name="account-mails"),
+    path("mails/<str:token>/", mails.mails_off, name="mails-off"),
     path("account/second-factor/", account.second_factor, name="second-factor"),
     path("account/devices/others/", account.sign_other_devices_out, name="devices-sign-out"),
     path("account/devices/<int:pk>/", account.sign_device_out, name="device-sign-out"),

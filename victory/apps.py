@@ -8,8 +8,9 @@ class VictoryConfig(AppConfig):
     verbose_name = _("Organizations and focus")
 
     def ready(self):
-        from victory import account_trail, devices
+        from victory import account_trail, devices, housekeeping, jobs
 
+        jobs.register(*housekeeping.JOBS)
         connection_created.connect(know_all_capitals)
         account_trail.listen()
         devices.listen()

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from victory.mails import wants_mails
 from victory.models import Member, User
 from victory.portable.values import plain
 from victory.tenancy import (
@@ -26,6 +27,7 @@ def data_of_account(user: User) -> dict:
         "name": user.name,
         "joined": plain(user.date_joined),
         "last_signed_in": plain(user.last_login),
+        "mailed_what_is_due": wants_mails(user),
         "member_of": [
             {
                 "organization": membership.organization.name,

@@ -5,6 +5,7 @@ it asks for a secret and its host names. `make run` sets DEBUG for a checkout on
 """
 
 import logging
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -269,7 +270,8 @@ MAIL_OPTIONS = {
     "password": mail["EMAIL_HOST_PASSWORD"],
     "use_tls": mail["EMAIL_USE_TLS"],
     "use_ssl": mail["EMAIL_USE_SSL"],
-    "timeout": mail["EMAIL_TIMEOUT"],
+    # Without one, a mail server that says nothing would be waited for without end.
+    "timeout": mail["EMAIL_TIMEOUT"] or (30 if mail["EMAIL_HOST"] else None),
 }
 MAILERS = {
     "default": {
@@ -277,6 +279,12 @@ MAILERS = {
         "OPTIONS": {name: value for name, value in MAIL_OPTIONS.items() if value},
     }
 }
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+if SITE_URL and not re.fullmatch(rf"{'https?' if DEBUG else 'https'}://[^/?#@\s]+", SITE_URL):
+    raise ImproperlyConfigured(
+        "Set SITE_URL to where people find this server, with https:// and without a path,"
+        " such as https://quality.example.org."
+    )
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Winning Customers <noreply@localhost>")
 
 LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)

@@ -15,7 +15,7 @@ from typing import Self
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve, reverse
@@ -305,11 +305,28 @@ def memberships_open_to(user) -> models.QuerySet:
     return memberships_of(user).filter(~Q(organization__second_factor=True) | Exists(second_factors_of(user)))
 
 
+def memberships_to_write_to() -> models.QuerySet:
+    """The memberships of everybody who signs in, in organizations that are open to them.
+
+    For mails about what waits for somebody: what such a mail says is read in `scope_of_person`.
+    """
+    from victory.models import Member
+
+    with scopes_disabled():
+        memberships = Member.objects.filter(active=True, user__is_active=True)
+        memberships = memberships.exclude(organization__deleted_from__lte=timezone.now())
+        has_one = Exists(second_factors().filter(user=OuterRef("user")))
+        return memberships.filter(~Q(organization__second_factor=True) | has_one)
+
+
+def second_factors() -> models.QuerySet:
+    """What people sign in with besides a password; recovery codes only stand in for it."""
+    return Authenticator.objects.filter(type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+
+
 def second_factors_of(user) -> models.QuerySet:
-    """What the person signs in with besides a password; recovery codes only stand in for it."""
-    return Authenticator.objects.filter(
-        user=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    )
+    """What the person signs in with besides a password."""
+    return second_factors().filter(user=user.pk)
 
 
 def organizations_closed_to(user) -> models.QuerySet:

@@ -10,6 +10,7 @@ from actionplans.models import Action
 from customers.models import Criterion, Customer, Deliverable
 from metrics.models import Measurement, Metric
 from tests import factories
+from victory.mails import way_out
 from victory.models import CustomerRight, Member, Organization
 from victory.tenancy import Role, organization_scope
 
@@ -153,8 +154,11 @@ def test_page_is_accessible_and_fits_a_narrow_screen(paths, page, enter, go, key
 
 
 @pytest.mark.provokes("404")
-def test_page_for_somebody_who_is_not_signed_in_is_accessible(page, live_server, accessible, organization):
-    for path in ("accounts/login/", "accounts/password/reset/", "invitations/accept/", "no-such-page/"):
+def test_page_for_somebody_who_is_not_signed_in_is_accessible(
+    page, live_server, accessible, organization, settings
+):
+    out = way_out(factories.UserFactory()).removeprefix(f"{settings.SITE_URL}/")
+    for path in ("accounts/login/", "accounts/password/reset/", "invitations/accept/", out, "no-such-page/"):
         page.goto(f"{live_server.url}/{path}")
         accessible()
 

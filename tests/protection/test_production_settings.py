@@ -36,6 +36,14 @@ def test_start_is_refused_where_a_form_of_the_log_is_not_known():
     assert "Set LOG_FORMAT to plain or json, or leave it out." in result.stderr
 
 
+@pytest.mark.protects("start")
+@pytest.mark.parametrize("wrong", ["http://quality.example.org", "https://quality.example.org/app"])
+def test_start_is_refused_where_mails_would_lead_elsewhere(wrong):
+    result = run("check", **(SOUND | {"SITE_URL": wrong}))
+    assert result.returncode != 0
+    assert "Set SITE_URL to where people find this server" in result.stderr
+
+
 @pytest.mark.protects("deploy")
 def test_production_settings_have_no_warnings():
     result = run("check", "--deploy", "--fail-level", "WARNING", **SOUND)

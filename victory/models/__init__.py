@@ -1,5 +1,6 @@
 """People, organizations, what step W writes down, and the trail of what happened."""
 
+from victory.models.mails import Mailing
 from victory.models.organizations import (
     RESERVED_ADDRESSES,
     Organization,
@@ -19,6 +20,7 @@ __all__ = [
     "Deletion",
     "FocusStatement",
     "Invitation",
+    "Mailing",
     "Member",
     "Note",
     "Organization",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from victory.account_trail import account_changed
 from victory.devices import devices_of, sessions_of, sign_out, sign_out_others
 from victory.forms.accounts import NameForm
+from victory.mails import wants_mails
 from victory.tenancy import memberships_of, organizations_closed_to
 
 WAY_ON = "way_on"
@@ -43,6 +44,7 @@ def account(request):
         "providers": get_provider_adapter().list_providers(request),
         "connected": SocialAccount.objects.filter(user=request.user).exists(),
         "devices": devices_of(request),
+        "mailed": wants_mails(request.user),
         "memberships": memberships,
         "demanded_by": [each.organization for each in memberships if each.organization.second_factor],
     }

@@ -1,22 +1,34 @@
-"""`manage.py tick`: what is to be done once its time has come. To be run every hour, or every day.
+"""`manage.py tick`: do what is due by the clock. To be run every hour; docs/operation.md says how.
 
 Running it twice, or on several machines at the same time, does no harm.
 """
 
-from django.core.management import call_command
-from django.core.management.base import BaseCommand
+import logging
 
-from victory.ending import delete_for_good
-from victory.models import Organization, Tries, Upload
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from victory.jobs import jobs
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Do what is due: delete organizations whose wait is over, and throw away what is outdated."
+    help = "Do what is due: mail people what waits for them, delete what is to go. Run it every hour."
 
     def handle(self, **options):
-        for key in Organization.objects.due_for_deletion().values_list("pk", flat=True):
-            if deleted := delete_for_good(key):
-                self.stdout.write(f"Deleted {deleted}.")
-        Upload.objects.outdated().delete()
-        call_command("clearsessions")
-        Tries.objects.outdated().delete()
+        failed = []
+        for job in jobs():
+            try:
+                for sentence in job.do():
+                    self.stdout.write(sentence)
+            except ImproperlyConfigured as error:
+                failed.append(f"{job.name}: {error}")
+            except Exception:
+                logger.exception("The job “%s” failed.", job.name)
+                failed.append(job.name)
+                if not connection.is_usable():
+                    connection.close()  # the next job opens another
+        if failed:
+            raise CommandError(f"Not done, or not all of it: {'; '.join(failed)}")
