@@ -28,7 +28,10 @@ WITHHELD = "[withheld]"
 BREAK = r"\s\"'<>()\[\]{}=,;:/"
 SECRETS = (
     # The links of mails, also where something was lost or added when they were copied: the line ends there.
-    (re.compile(r"(/invitations/\d+/|/password/reset/key/|/mails/)(?!\[withheld\]).+"), rf"\1{WITHHELD}"),
+    (
+        re.compile(r"(/invitations/\d+/|/password/reset/key/|(?<!/account)/mails/)(?!\[withheld\]).+"),
+        rf"\1{WITHHELD}",
+    ),
     # PostgreSQL repeats the values that it refuses, to the end of what it says.
     (
         re.compile(r"\b(DETAIL|CONTEXT|LINE \d+): .*?(?=\n\n(?:The above|During)|\Z)", re.S),

@@ -53,8 +53,10 @@ def test_two_on_one_row(pages, organization, accessible):
     take = mine.get_by_role("button", name="Take theirs")
     take.focus()
     take.press("Enter")
-    field = mine.locator(".entry:not(.add) input:not([type=hidden])")
-    expect(field).to_have_value("A prompt reply")
+    expect(mine.get_by_role("cell", name="A prompt reply", exact=True)).to_be_visible()
+    mine.reload()
+    expect(mine.locator(".offered")).to_have_count(0)
+    mine.get_by_role("link", name="Edit A prompt reply").click()
     edit_right(mine, "A prompt and full reply")
     expect(mine.get_by_role("cell", name="A prompt and full reply", exact=True)).to_be_visible()
     with organization_scope(organization):

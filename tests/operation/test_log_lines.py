@@ -138,6 +138,8 @@ the eyes) already exists."""
     ("said", "left"),
     [
         ("Not Found: /invitations/7/s3cr3t of-a-link.", "Not Found: /invitations/7/[withheld]"),
+        ("POST /mails/MTc:s3cr3t/ 200", "POST /mails/[withheld]"),
+        ("POST /account/mails/ 302 9 ms", "POST /account/mails/ 302 9 ms"),
         ("refused: {'robin@example.org': (550, b'no')}", "refused: {'[withheld]': (550, b'no')}"),
         ("Robin <robin.o'hara+a@mail.example.org>, and on", "Robin <[withheld]>, and on"),
         ("postgres://winning:s3cr3t@10.0.0.1:5432/winning", "postgres://winning:[withheld]:5432/winning"),
