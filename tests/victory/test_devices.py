@@ -117,5 +117,5 @@ def test_account_takes_the_same_queries_however_many_devices(person, django_asse
     for _ in range(count - 1):
         signed_in(person)
     here = signed_in(person)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         here.get("/account/")
