@@ -139,7 +139,7 @@ def keys(organization, metric, promised) -> dict[str, int]:
         }
 
 
-@pytest.mark.parametrize("paths", batched(PAGES, 8), ids=lambda paths: paths[0])
+@pytest.mark.parametrize("paths", list(batched(PAGES, 8)), ids=lambda paths: paths[0])
 def test_page_is_accessible_and_fits_a_narrow_screen(paths, page, enter, go, keys, accessible):
     """Several at a time, since filling the workbook takes longer than looking at one."""
     enter(Role.ADMIN)
