@@ -68,6 +68,11 @@ def test_sentence_that_begins_like_a_heading_stays_one_cell(manager, scoped):
     assert "2 rows can be taken" in page and "Right, and fast" in box(page)
 
 
+@pytest.mark.parametrize("text", ["\ufeff", "a\x00,b", '"' + "x" * 140_000])
+def test_line_that_no_file_would_hold_is_told_like_any_other(manager, scoped, text):
+    assert manager.post(RIGHTS, {"text": text}).status_code == 200
+
+
 def test_choice_that_is_none_is_refused_with_what_there_is(manager, scoped):
     page = page_of(manager.post(NEEDS, {"text": "Customer\tNeed\tImportance\nResidents\tHelp\tvery"}))
 

@@ -69,8 +69,11 @@ class Pasted:
         """Whether it is a CSV file copied as text: its first line names several columns in one cell."""
         if self.block.width != 1:
             return False
-        [first, *_rest] = read_file(self.block.lines[0].cells[0].encode())
-        heading = match_columns(first, self.wanted)
+        try:
+            lines = read_file(self.block.lines[0].cells[0].encode())
+        except Unreadable:
+            return False
+        heading = match_columns(lines[0], self.wanted) if lines else None
         return heading is not None and len(heading.names) - heading.names.count(None) > 1
 
     @property
