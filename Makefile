@@ -39,15 +39,17 @@ lint: ## Check style and formatting (to mend both: .venv/bin/ruff check --fix; .
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m ruff format --check .
 
-# One lock serves every platform and every Python from 3.12 on; the second is held to the versions of
-# the first. Neither names a package registry: that is each machine's own affair.
+# One lock serves every platform and every Python from 3.12 on; each is held to the versions of the one
+# before. None names a package registry: that is each machine's own affair.
 COMPILE = $(VENV_PYTHON) -m uv --no-config pip compile pyproject.toml --quiet $(ARGS) \
 	--universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make lock"
-lock: ## Write both requirements files anew from pyproject.toml (ARGS=--upgrade for newer versions)
+lock: ## Write the requirements files anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	@bin/setup requirements-dev.txt
 	@$(COMPILE) --output-file requirements.txt
-	@$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	@$(COMPILE) --all-extras --constraint requirements.txt --output-file requirements-server.txt
+	@$(COMPILE) --all-extras --group dev --constraint requirements-server.txt \
+	    --output-file requirements-dev.txt
 
 clean: ## Remove everything that can be made again; the database stays
 	rm -rf .venv staticfiles test-results .pytest_cache .ruff_cache .hypothesis

@@ -5,9 +5,12 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as project_settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -20,6 +23,24 @@ from victory.tenancy import Role, organization_scope
 # A machine that does other things at the same time is slow, not wrong.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_redis(worker_id):
+    """Each process that tests has a database of its own in the Redis, and so have the servers it starts."""
+    if project_settings.CACHE_URL:
+        number = int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
+        address = urlsplit(project_settings.CACHE_URL)._replace(path=f"/{number}").geturl()
+        project_settings.CACHE_URL = address
+        project_settings.CACHES["default"]["LOCATION"] = [address]
+
+
+@pytest.fixture(autouse=True)
+def empty_redis():
+    """What a test kept there is not taken back with its transaction."""
+    yield
+    if project_settings.CACHE_URL:
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,11 @@ They call by the address of the machine and without HTTPS, have no session and a
 these two are no routes: they are answered before anything asks for a host name, a session or a sign-in.
 """
 
+import functools
 import logging
-from functools import cache
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -29,7 +31,8 @@ def healthz(request):
 def readyz(request):
     """The database answers and knows all that this version needs of it; else 503, with which of them fails.
 
-    Why is only for the log: everybody may ask here.
+    A shared cache that is away is said and no more: pages are slower without it, and would be gone if all
+    processes called themselves unable. Why is only for the log: everybody may ask here.
     """
     checks = {"database": "ok", "migrations": "ok"}
     try:
@@ -42,6 +45,8 @@ def readyz(request):
             log.error("Not applied: %s. Run manage.py migrate", ", ".join(missing))
             checks["migrations"] = f"{len(missing)} not applied"
     ready = set(checks.values()) == {"ok"}
+    if settings.CACHE_URL:
+        checks["cache"] = "ok" if cache.answers() else "cannot be reached"
     return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)
 
 
@@ -51,7 +56,7 @@ def migrations_missing() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in missing)
 
 
-@cache
+@functools.cache
 def migrations_needed() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).graph.nodes)
 

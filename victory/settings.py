@@ -6,6 +6,7 @@ it asks for a secret and its host names. `make run` sets DEBUG for a checkout on
 
 import logging
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +29,15 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or DEBUG=1 for development.")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names this server answers to, comma-separated.")
+
+
+def need_package(name: str, package: str, module: str):
+    """What only some installations want is installed where they want it."""
+    if find_spec(module) is None:
+        raise ImproperlyConfigured(
+            f"{name} needs the package {package}: install requirements-server.txt, or leave {name} out."
+        )
+
 
 # --- Applications ---
 
@@ -121,6 +131,27 @@ else:
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "victory_cache"},
 }
+CACHE_URL = env.str("CACHE_URL", "")
+if CACHE_URL:
+    need_package("CACHE_URL", "redis", "redis")
+    from redis import ConnectionPool
+
+    try:
+        if not re.match(r"rediss?://[^/?#\s]*[^@/?#\s](/\d*)?(\?|$)|unix://([^/?#\s]*@)?/", CACHE_URL):
+            raise ValueError
+        ConnectionPool.from_url(CACHE_URL).make_connection()
+    except (TypeError, ValueError):
+        raise ImproperlyConfigured(
+            "Set CACHE_URL to the address of a Redis, such as redis://:password@127.0.0.1:6379/0"
+            " (rediss:// with TLS, unix:// for a socket), or leave it out."
+        ) from None
+    CACHES["database"] = CACHES["default"]
+    CACHES["default"] = {
+        "BACKEND": "victory.shared_cache.SharedCache",
+        "LOCATION": [CACHE_URL],
+        "KEY_PREFIX": "winning-customers",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds that a page waits for it
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Sign-in ---

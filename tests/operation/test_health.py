@@ -7,6 +7,13 @@ from django.db import OperationalError
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
+
+@pytest.fixture(autouse=True)
+def without_a_shared_cache(settings):
+    """What is said of one: test_shared_cache.py."""
+    settings.CACHE_URL = ""
+
+
 BOTH = pytest.mark.parametrize("address", ["/healthz", "/readyz"])
 
 

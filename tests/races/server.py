@@ -30,6 +30,7 @@ class Server:
     """Several processes that serve the application, on one port, until they are stopped or killed."""
 
     application: str = "victory.wsgi"
+    processes: int = 4
     port: int = 0
     process: subprocess.Popen | None = None
 
@@ -38,11 +39,12 @@ class Server:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
-        command = ["-m", "gunicorn", self.application, "--workers", "4", "--bind", f"127.0.0.1:{self.port}"]
+        command = ["-m", "gunicorn", self.application, "--workers", str(self.processes)]
+        shared = {"DATABASE_URL": database_url(), "CACHE_URL": settings.CACHE_URL}
         self.process = subprocess.Popen(
-            [sys.executable, *command, "--log-level", "error"],
+            [sys.executable, *command, "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"],
             cwd=settings.BASE_DIR,
-            env=os.environ | {"DEBUG": "1", "DATABASE_URL": database_url(), "LOG_LEVEL": "ERROR"},
+            env=os.environ | shared | {"DEBUG": "1", "LOG_LEVEL": "ERROR"},
             start_new_session=True,  # so that all its processes can be killed at once
         )
         self.wait_until_it_answers()
@@ -75,6 +77,8 @@ class Answer:
     status: int
     text: str
     saved: bool
+    trigger: str
+    """What the page is told has happened."""
 
 
 @dataclass
@@ -106,13 +110,13 @@ class Person:
         for cookie in answer.headers.get_all("Set-Cookie", []):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
-        return Answer(answer.status, text, "X-Saved" in answer.headers)
+        return Answer(answer.status, text, "X-Saved" in answer.headers, answer.headers.get("HX-Trigger", ""))
 
 
-def a_person(server: Server, organization: Organization) -> Person:
-    """A manager of the organization, signed in."""
+def a_person(server: Server, organization: Organization, role: Role = Role.MANAGER) -> Person:
+    """A member of the organization, signed in."""
     user: User = factories.UserFactory()
-    factories.MemberFactory(organization=organization, user=user, role=Role.MANAGER, name=user.name)
+    factories.MemberFactory(organization=organization, user=user, role=role, name=user.name)
     client = Client()
     client.force_login(user)
     person = Person(
