@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,10 @@ class VictoryConfig(AppConfig):
         connection_created.connect(know_all_capitals)
         account_trail.listen()
         devices.listen()
+        if settings.SENTRY_DSN:
+            from victory import sentry
+
+            sentry.start(settings.SENTRY_DSN)
 
 
 def know_all_capitals(connection, **kwargs):

@@ -62,6 +62,12 @@ def id_of(request) -> str:
     return given if HARMLESS.fullmatch(given) else get_random_string(12, READ_ALOUD)
 
 
+def id_being_answered() -> str | None:
+    """What the request is called that this process is answering, if it is."""
+    request = _answering.get()
+    return request.request_id if request else None
+
+
 def path_of(request) -> str:
     return withhold(escape_uri_path(request.path))
 
@@ -128,8 +134,7 @@ class PlainLines(logging.Formatter):
         return time_of(record)
 
     def format(self, record):
-        request = _answering.get()
-        record.request_id = request.request_id if request else "-"
+        record.request_id = id_being_answered() or "-"
         return withhold(super().format(record))
 
 

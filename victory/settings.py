@@ -347,3 +347,30 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
+
+# --- Sentry and Prometheus, where they are asked for ---
+
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+if SENTRY_DSN:
+    need_package("SENTRY_DSN", "sentry-sdk", "sentry_sdk")
+    from sentry_sdk.utils import BadDsn, Dsn
+
+    try:
+        Dsn(SENTRY_DSN)
+    except BadDsn:
+        raise ImproperlyConfigured(
+            "Set SENTRY_DSN to the address that Sentry shows for the project, such as"
+            " https://key@sentry.example.org/1, or leave it out."
+        ) from None
+
+PROMETHEUS_TOKEN = env.str("PROMETHEUS_TOKEN", "")
+if PROMETHEUS_TOKEN:
+    need_package("PROMETHEUS_TOKEN", "prometheus-client", "prometheus_client")
+    if not re.fullmatch(r"[!-~]{20,}", PROMETHEUS_TOKEN):
+        raise ImproperlyConfigured(
+            "Set PROMETHEUS_TOKEN to a random text of at least 20 letters, digits and signs, or leave it out."
+        )
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("victory.health.HealthMiddleware") + 1, "victory.prometheus.PrometheusMiddleware"
+    )
+    SECURE_REDIRECT_EXEMPT.append(r"^metrics$")  # asked for from inside, as the other two are

@@ -14,10 +14,10 @@ SOUND = {
 }
 
 
-def run(*arguments, **variables) -> subprocess.CompletedProcess:
+def run(*arguments, program=("manage.py",), **variables) -> subprocess.CompletedProcess:
     """manage.py in a process of its own, in an environment of these variables alone."""
     own = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    command = [sys.executable, "-W", "ignore", "manage.py", *arguments]
+    command = [sys.executable, "-W", "ignore", *program, *arguments]
     return subprocess.run(command, env=own | variables, capture_output=True, text=True, timeout=120)
 
 
@@ -44,9 +44,65 @@ def test_start_is_refused_where_mails_would_lead_elsewhere(wrong):
     assert "Set SITE_URL to where people find this server" in result.stderr
 
 
+@pytest.mark.protects("start")
+@pytest.mark.parametrize(
+    ("name", "wrong", "sentence"),
+    [
+        ("CACHE_URL", "cache.example.org:6379", "Set CACHE_URL to the address of a Redis"),
+        ("CACHE_URL", "redis://cache/first", "Set CACHE_URL to the address of a Redis"),
+        ("CACHE_URL", "redis://cache?nonsense=1", "Set CACHE_URL to the address of a Redis"),
+        ("SENTRY_DSN", "https://sentry.example.org", "Set SENTRY_DSN to the address that Sentry shows"),
+        ("PROMETHEUS_TOKEN", "too-short", "Set PROMETHEUS_TOKEN to a random text of at least 20"),
+    ],
+)
+def test_start_is_refused_where_an_extra_is_set_wrongly(name, wrong, sentence):
+    result = run("check", **SOUND, **{name: wrong})
+    assert result.returncode != 0
+    assert sentence in result.stderr and wrong not in result.stderr
+
+
+WITHOUT_PACKAGES = """
+import sys
+from importlib.machinery import PathFinder
+class Nothing(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name in ("redis", "sentry_sdk", "prometheus_client") else super().find_spec(name, path)
+sys.meta_path[:] = [Nothing if finder is PathFinder else finder for finder in sys.meta_path]
+import victory.settings
+"""
+
+
+@pytest.mark.protects("start")
+@pytest.mark.parametrize(
+    ("extra", "sentence"),
+    [
+        ({}, ""),
+        ({"CACHE_URL": "redis://cache"}, "CACHE_URL needs the package redis: install"),
+        (
+            {"SENTRY_DSN": "https://key@sentry.example.org/1"},
+            "SENTRY_DSN needs the package sentry-sdk: install",
+        ),
+        ({"PROMETHEUS_TOKEN": "x" * 20}, "PROMETHEUS_TOKEN needs the package prometheus-client: install"),
+    ],
+)
+def test_start_is_refused_where_the_package_of_an_extra_is_missing(extra, sentence):
+    result = run(WITHOUT_PACKAGES, program=("-c",), **SOUND, **extra)
+    assert bool(result.returncode) is bool(sentence), result.stderr
+    assert sentence in result.stderr
+
+
+EXTRAS = {
+    "CACHE_URL": "rediss://:pass%2Fword@cache.example.org:6379/2?socket_timeout=3",
+    "SENTRY_DSN": "https://key@sentry.example.org/1",
+    "PROMETHEUS_TOKEN": "kX3vTz9-Jq8mW2eRb7uY",
+}
+
+
 @pytest.mark.protects("deploy")
-def test_production_settings_have_no_warnings():
-    result = run("check", "--deploy", "--fail-level", "WARNING", **SOUND)
+@pytest.mark.parametrize("extras", [{}, EXTRAS], ids=["plain", "with all extras"])
+def test_production_settings_have_no_warnings(extras):
+    result = run("check", "--deploy", "--fail-level", "WARNING", **SOUND, **extras)
     assert result.returncode == 0, result.stderr
 
 
