@@ -46,6 +46,7 @@ def broken(monkeypatch):
     monkeypatch.setattr("victory.forms.workbook.WorkbookForm.save", broken)
 
 
+@pytest.mark.protects("logs")
 def test_report_says_what_broke_and_nothing_of_what_people_did(reports, manager, broken):
     manager.raise_request_exception = False
     manager.cookies["device"] = "a-cookie-of-theirs"
@@ -70,6 +71,7 @@ def test_report_says_what_broke_and_nothing_of_what_people_did(reports, manager,
     assert report["tags"] == {"request_id": answer.headers["X-Request-ID"]}
 
 
+@pytest.mark.protects("logs")
 def test_error_that_is_logged_is_reported_without_what_it_says(reports):
     logging.getLogger("victory").error("The mail to %s was refused", "robin@example.org")
 
