@@ -9,11 +9,12 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -27,8 +28,13 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or DEBUG=1 for development.")
-if not ALLOWED_HOSTS:
+if not any(ALLOWED_HOSTS):
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names this server answers to, comma-separated.")
+if not all(re.fullmatch(r"https?://[^/\s]+", origin) for origin in CSRF_TRUSTED_ORIGINS):
+    raise ImproperlyConfigured(
+        "Set CSRF_TRUSTED_ORIGINS to origins such as https://quality.example.org, comma-separated, without a"
+        " path, or leave it out."
+    )
 
 
 def need_package(name: str, package: str, module: str):
@@ -216,6 +222,8 @@ OIDC = {name: env.str(f"OIDC_{name}", "") for name in ("ISSUER", "CLIENT_ID", "C
 if any(OIDC.values()) and not all(OIDC.values()):
     missing = ", ".join(f"OIDC_{name}" for name, value in OIDC.items() if not value)
     raise ImproperlyConfigured(f"Set {missing} as well, or none of the OIDC settings.")
+if OIDC["ISSUER"] and not re.match(r"https?://[^/\s]", OIDC["ISSUER"]):
+    raise ImproperlyConfigured("Set OIDC_ISSUER to an address such as https://id.example.org/realms/staff.")
 SOCIALACCOUNT_ADAPTER = "victory.accounts.ProviderAdapter"
 SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
 SOCIALACCOUNT_FORMS = {"signup": "victory.forms.accounts.ProviderSignUpForm"}
@@ -240,6 +248,12 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("en-gb", _("British English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
+try:
+    ZoneInfo(TIME_ZONE)
+except (KeyError, ValueError, OSError):
+    raise ImproperlyConfigured(
+        "Set TIME_ZONE to the name of a zone, such as Europe/London, or leave it out."
+    ) from None
 USE_TZ = True
 
 # --- Files ---
@@ -285,7 +299,7 @@ SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # a load balancer asks without
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("HSTS_SECONDS", 31_536_000, validate=validate.Range(min=0))
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 # Whether all of a domain is bound to HTTPS is for its owner to say, so neither is missed by `check --deploy`.
@@ -294,6 +308,11 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # --- E-mail and logs ---
 
 mail = env.dj_email_url("EMAIL_URL", "console:")
+if "EMAIL_BACKEND" not in mail:
+    raise ImproperlyConfigured(
+        "Set EMAIL_URL to an address such as submission://user:password@mail.example.org:587, or leave it"
+        " out."
+    )
 MAIL_OPTIONS = {
     "host": mail["EMAIL_HOST"],
     "port": mail["EMAIL_PORT"],
