@@ -139,8 +139,9 @@ def test_called_by_address_and_without_https_it_answers(on, client, settings):
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_processes_of_a_server_count_together(transactional_db, monkeypatch):
+def test_processes_of_a_server_count_together(transactional_db, monkeypatch, tmp_path):
     monkeypatch.setenv("PROMETHEUS_TOKEN", TOKEN)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     server = Server(processes=2)
     server.start()
     try:
