@@ -174,4 +174,4 @@ def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> 
 
 def state_of(organization: Organization) -> str:
     """What a page that is open remembers of the workbook, to ask whether that is still what stands."""
-    return f"{organization.revision}-{organization.today}"
+    return f"{organization.state}-{organization.today}"

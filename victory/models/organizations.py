@@ -4,13 +4,18 @@ import zoneinfo
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from victory.trail import Line
 
 
 def check_time_zone(name):
@@ -108,9 +113,8 @@ def _line_above(key: int, parents: Mapping[int, int | None]) -> list[int]:
 class Organization(models.Model):
     """Whoever has a workbook: a company, a department, a team or one person.
 
-    `revision` moves on with every change of its workbook, so that a page on a wall can ask for next
-    to nothing whether it is still what stands (see `victory.trail`). From `deleted_from` on it may be
-    deleted for good; until then that can be stopped.
+    From `deleted_from` on it may be deleted for good; until then that can be stopped. `revision` is what
+    releases up to 2026-11 move on instead of `Revision`, and counts as long as one of them still serves.
     """
 
     WAIT = timedelta(days=14)
@@ -168,3 +172,73 @@ class Organization(models.Model):
     def clean(self):
         if self.pk and self.parent_id and self.pk in _keys_reached([self.parent_id], _ABOVE):
             raise ValidationError({"parent": _("A unit cannot be part of itself.")})
+
+    @property
+    def state(self) -> "State":
+        """Which state of its workbook stands."""
+        try:
+            revised = self.revised
+        except Revision.DoesNotExist:
+            revised = Revision()
+        return State(self.revision, revised.structure, revised.number)
+
+
+class State(NamedTuple):
+    """One state of a workbook: while it is the same, all that is made of the workbook on a day is the same.
+
+    While `earlier` and `structure` are the same, only single lines changed: those of the rows that were
+    `touched` by a write with a higher number.
+    """
+
+    earlier: int
+    structure: int
+    number: int
+
+    def __str__(self):
+        return "-".join(map(str, self))
+
+    @property
+    def frame(self) -> tuple[int, int]:
+        """What stays the same as long as only single lines change."""
+        return self.earlier, self.structure
+
+
+class Revision(models.Model):
+    """How often an organization's workbook was changed, so that what is made of it can be kept until then.
+
+    `number` moves on with every write, in its transaction and as its last statement: whoever has read it has
+    the changes, and no two writes wait for each other. `structure` is the number of the last write that may
+    show on any line; one that shows on single lines leaves its number on these, as `touched`.
+    """
+
+    organization = models.OneToOneField(
+        Organization,
+        models.CASCADE,
+        primary_key=True,
+        related_name="revised",
+        verbose_name=_("organization"),
+    )
+    number = models.PositiveBigIntegerField(default=0, db_default=0)
+    structure = models.PositiveBigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        verbose_name = _("revision of a workbook")
+        verbose_name_plural = _("revisions of workbooks")
+
+    def __str__(self):
+        return str(self.number)
+
+    @classmethod
+    def move_on(cls, organization_id: int, *, anywhere: bool, lines: Collection["Line"] = ()):
+        """Count one more write, which shows anywhere or on these lines."""
+        following = F("number") + 1
+        moved = {"number": following} | ({"structure": following} if anywhere else {})
+        revision = cls.objects.filter(pk=organization_id)
+        if not revision.update(**moved):
+            if not Organization.objects.filter(pk=organization_id).exists():
+                return  # it was deleted for good
+            cls.objects.bulk_create([cls(organization_id=organization_id)], ignore_conflicts=True)
+            revision.update(**moved)
+        for model in {model for model, _key in lines}:
+            touched = model.objects.filter(pk__in=[key for of, key in lines if of is model])
+            touched.update(touched=models.Subquery(revision.values("number")))
