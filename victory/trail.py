@@ -99,6 +99,7 @@ class Write:
     changes: list[Change] = field(default_factory=list)
     named: dict[int, tuple[Event, str, models.Model | None]] = field(default_factory=dict)
     left: dict[int, set[Line]] = field(default_factory=lambda: defaultdict(set))
+    moved: set[int] = field(default_factory=set)
 
     @property
     def count(self) -> int:
@@ -111,6 +112,7 @@ class Write:
             return self.put_down()
         self.within.changes += self.changes
         self.within.named |= self.named
+        self.within.moved |= self.moved
         for organization_id, lines in self.left.items():
             self.within.left[organization_id] |= lines
 
@@ -120,6 +122,7 @@ class Write:
         self.changes.clear()
         self.named.clear()
         self.left.clear()
+        self.moved.clear()
 
     @property
     def organizations(self) -> list[int]:
@@ -139,14 +142,16 @@ class Write:
                 changes = self.changes_in(organization_id)
                 put_down(event, organization_id=organization_id, detail=detail, changes=changes, member=by)
         # In one order and after all else, so that two writes never wait for each other in a circle.
-        for organization_id in sorted(self.organizations):
+        for organization_id in sorted({*self.organizations, *self.moved}):
             self.move_revision_on(organization_id)
 
     def move_revision_on(self, organization_id: int):
         """Let whoever keeps something of the workbook notice what changed."""
         changes = self.changes_in(organization_id)
         lines = self.left[organization_id] | {change.line for change in changes if change.line}
-        anywhere = organization_id in self.named or any(each.shows == Shows.ANYWHERE for each in changes)
+        anywhere = organization_id in {*self.named, *self.moved} or any(
+            each.shows == Shows.ANYWHERE for each in changes
+        )
         apps.get_model("victory", "Revision").move_on(organization_id, anywhere=anywhere, lines=lines)
 
 
@@ -177,6 +182,11 @@ def note_change(row: models.Model, verb: Verb):
 def note_left(row: models.Model, line: Line):
     """Note that the row no longer shows on that line. Called inside `all_or_nothing`."""
     _write.get().left[row.organization_id].add(line)
+
+
+def note_organization(organization_id: int):
+    """Note that an organization itself changed, which shows anywhere. Called inside `all_or_nothing`."""
+    _write.get().moved.add(organization_id)
 
 
 def is_writing() -> bool:

@@ -4,7 +4,7 @@ import zoneinfo
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
@@ -14,8 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from victory.trail import Line
+from victory.trail import Line, all_or_nothing, note_organization
 
 
 def check_time_zone(name):
@@ -159,6 +158,13 @@ class Organization(models.Model):
     def __str__(self):
         return self.name
 
+    @all_or_nothing(savepoint=False)
+    def save(self, **kwargs):
+        super().save(**kwargs)
+        # Others of its house name it on their pages, or show what is below them.
+        for key in self.house:
+            note_organization(key)
+
     @property
     def today(self) -> date:
         """The day it is where the organization works."""
@@ -229,7 +235,7 @@ class Revision(models.Model):
         return str(self.number)
 
     @classmethod
-    def move_on(cls, organization_id: int, *, anywhere: bool, lines: Collection["Line"] = ()):
+    def move_on(cls, organization_id: int, *, anywhere: bool, lines: Collection[Line] = ()):
         """Count one more write, which shows anywhere or on these lines."""
         following = F("number") + 1
         moved = {"number": following} | ({"structure": following} if anywhere else {})
