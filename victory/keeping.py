@@ -92,7 +92,22 @@ OWN_APPS = ("victory", "customers", "metrics", "actionplans")
 
 def keys(request) -> dict:
     """Context for every page: what the pieces of pages are kept under."""
-    return {"release": release(), "person": SimpleLazyObject(lambda: person_key(request))}
+    return {
+        "language": translation.get_language(),
+        "release": release(),
+        "person": SimpleLazyObject(lambda: person_key(request)),
+        "frame": SimpleLazyObject(lambda: frame_key(request)),
+    }
+
+
+def frame_key(request) -> str:
+    """What stays the same while only single lines of the workbook change, and the day does not.
+
+    An answer to a form has one of its own: it may show what is taken back.
+    """
+    if request.method != "GET":
+        return get_random_string(20)
+    return f"{request.organization.state.frame} {request.organization.today}"
 
 
 def person_key(request) -> str:

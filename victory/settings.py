@@ -127,7 +127,7 @@ CACHES = {
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 2000},
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
