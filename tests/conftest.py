@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from simple_history.models import HistoricalRecords
 
 from actionplans.memory import MEMORY
+from actionplans.portfolio import STANDINGS
 from actionplans.row_texts import ROW_TEXTS
 from tests import factories
 from victory.logs import JsonLines
@@ -35,6 +36,7 @@ def remember_nothing():
     """What a process remembers of workbooks would outlive them: the next test has others by the same keys."""
     MEMORY.forget()
     ROW_TEXTS.forget()
+    STANDINGS.forget()
 
 
 @pytest.fixture

@@ -388,7 +388,7 @@ def scope_of_units(user, organization) -> Iterator[list]:
 
     Hands over the memberships. A read asks for `organization_id` to tell the units apart.
     """
-    memberships = list(memberships_below(user, organization))
+    memberships = list(memberships_below(user, organization).select_related("organization__revised"))
     with scope(organization=[each.organization for each in memberships]):
         yield memberships
 

@@ -65,35 +65,37 @@ class OrganizationQuerySet(models.QuerySet):
             slug = f"{whole[: longest - len(str(number)) - 1]}-{number}"
         return slug
 
-    def above(self, *units: "Organization"):
-        """Everything that these units are part of, and these themselves."""
-        return self.filter(pk__in=_keys_reached([unit.pk for unit in units], _ABOVE))
+
+_BELOW, _ABOVE = "unit.parent_id = reached.id", "unit.id = reached.parent_id"
 
 
-_BELOW = "SELECT unit.id FROM victory_organization unit JOIN reached ON unit.parent_id = reached.id"
-_ABOVE = (
-    "SELECT unit.parent_id FROM victory_organization unit JOIN reached ON unit.id = reached.id"
-    " WHERE unit.parent_id IS NOT NULL"
-)
+def _parents_reached(start: list[int], step: str) -> dict[int, int | None]:
+    """Where one step after another leads to from the start, each with its parent, in one query.
+
+    A circle ends.
+    """
+    if not start:
+        return {}
+    marks = ", ".join(["%s"] * len(start))
+    sql = (
+        "WITH RECURSIVE reached(id, parent_id) AS ("
+        f"SELECT id, parent_id FROM victory_organization WHERE id IN ({marks})"
+        f" UNION SELECT unit.id, unit.parent_id FROM victory_organization unit JOIN reached ON {step}"
+        ") SELECT id, parent_id FROM reached"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, start)
+        return dict(cursor.fetchall())
 
 
 def _keys_reached(start: list[int], step: str) -> list[int]:
     """Where one step after another leads to from the start, in one query; a circle ends."""
-    if not start:
-        return []
-    marks = ", ".join(["%s"] * len(start))
-    sql = (
-        f"WITH RECURSIVE reached(id) AS (SELECT id FROM victory_organization WHERE id IN ({marks})"
-        f" UNION {step}) SELECT id FROM reached"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, start)
-        return [key for (key,) in cursor.fetchall()]
+    return list(_parents_reached(start, step))
 
 
 def lines_above(units: Collection["Organization"]) -> dict[int, list[int]]:
     """By unit, the keys of all that it is part of, the nearest first; a circle ends."""
-    parents = dict(Organization.objects.above(*units).values_list("pk", "parent_id"))
+    parents = _parents_reached([unit.pk for unit in units], _ABOVE)
     return {unit.pk: _line_above(unit.pk, parents) for unit in units}
 
 
