@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -18,10 +19,12 @@ from bench.growth import TOP, UNIT, measure_growth
 from bench.installation import EMAIL, ROOT, Installation
 from bench.memory import measure_memory
 from bench.pages import Pages, first_after_the_start, get, measure_together_all, organization_of
-from bench.report import ratios, show
+from bench.report import TABLES, ratios, show
 from bench.sizes import FULL, SMALL, Sizes
 from bench.weight import measure_weight
 from bench.writers import measure_writers
+
+PARTS = ("pages", "memory", "sqlite", "postgresql")
 
 
 def main():
@@ -32,8 +35,9 @@ def main():
     scratch = Path(tempfile.mkdtemp(prefix="winning-bench-"))
     try:
         with ExitStack() as stack:
-            server = None if options.no_postgresql else stack.enter_context(postgresql(options.postgresql))
-            told = Bench(scratch, sizes, server).measure()
+            wanted = "postgresql" in options.only
+            server = stack.enter_context(postgresql(options.postgresql)) if wanted else None
+            told = Bench(scratch, sizes, server).measure(options.only)
     finally:
         shutil.rmtree(scratch)
     told = {"measured_at": commit(), "on": datetime.now(UTC).isoformat(timespec="seconds")} | told
@@ -52,7 +56,9 @@ def read_options() -> argparse.Namespace:
         metavar="URL",
         help="a server in which databases may be made; without it one is started where initdb is found",
     )
-    parser.add_argument("--no-postgresql", action="store_true", help="on SQLite alone")
+    parser.add_argument(
+        "--only", nargs="+", choices=PARTS, default=PARTS, help="a part of it; by itself it measures all"
+    )
     parser.add_argument("--output", default=str(ROOT / "bench.json"), metavar="FILE")
     return parser.parse_args()
 
@@ -68,13 +74,17 @@ class Bench:
     def __init__(self, scratch: Path, sizes: Sizes, server: PostgreSQL | None):
         self.scratch, self.sizes, self.server = scratch, sizes, server
         self.files = Files(scratch)
-        self.told = {"sizes": asdict(sizes), "writers": {}, "totals": {}}
+        self.told = {"sizes": asdict(sizes)} | {part: {} for part in TABLES}
         self.pages, self.growth = {}, {}
 
-    def measure(self) -> dict:
+    def measure(self, parts: Collection[str]) -> dict:
         blank = self.set_up(self.files)
-        self.measure_pages(blank)
-        self.measure_engine("SQLite", self.files, blank)
+        if "pages" in parts:
+            self.measure_pages(blank)
+        if "memory" in parts:
+            self.measure_memory(blank)
+        if "sqlite" in parts:
+            self.measure_engine("SQLite", self.files, blank)
         if self.server:
             self.measure_engine("PostgreSQL", self.server, self.set_up(self.server))
         return {
@@ -108,9 +118,13 @@ class Bench:
             together = measure_together_all(here, self.sizes)
             self.told["eight_clients"] = {name: figures.as_json() for name, figures in together.items()}
             self.told["weight"] = measure_weight(here, slug)
+
+    def measure_memory(self, blank: str):
+        here = Installation("memory", self.files.copy(blank), self.scratch)
+        say("Memory")
+        here.generate("memory", 1, self.sizes.dashboards[0], 24)
         with here:
-            say("Memory")
-            self.told["memory"] = measure_memory(here, slug, self.sizes)
+            self.told["memory"] = measure_memory(here, "memory-1", self.sizes)
 
     def measure_engine(self, engine: str, databases: Databases, blank: str):
         """A house of units, once with few and once with many measurements."""

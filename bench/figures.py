@@ -8,7 +8,7 @@ from time import monotonic
 
 from bench.browser import Answer, Browser
 
-FEWEST = 5
+FEWEST = 3
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from pathlib import Path
+from time import monotonic
 
 from bench.browser import Browser
 from bench.installation import Installation
@@ -11,23 +12,31 @@ from bench.sizes import CLIENTS, Sizes
 
 
 def measure_memory(here: Installation, slug: str, sizes: Sizes) -> dict:
-    """The resident memory of all processes after the first and after the last of so many requests, in kB."""
+    """The resident memory of each process after the first and after the last of so many requests, in kB.
+
+    Where that takes too long it ends earlier, and says after how many.
+    """
     metric = here.facts["organizations"][slug]["metrics"][0]
     pages = [f"/o/{slug}/{page}/" for page in ("dashboard", "plan", "thread", f"metrics/{metric}", *SHEETS)]
     browsers = [Browser(here) for _client in range(CLIENTS)]
     early, late = sizes.requests
 
-    def ask(browser: Browser, requests: int):
-        for page in islice(cycle(pages), requests):
+    end = monotonic() + sizes.seconds * 15
+
+    def ask(browser: Browser, requests: int) -> int:
+        for done, page in enumerate(islice(cycle(pages), requests)):
+            if monotonic() > end:
+                return done
             get(page)(browser)
+        return requests
 
     with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(lambda browser: ask(browser, early // CLIENTS), browsers))
+        begun = sum(pool.map(lambda browser: ask(browser, early // CLIENTS), browsers))
         first = resident(here)
-        list(pool.map(lambda browser: ask(browser, (late - early) // CLIENTS), browsers))
+        more = sum(pool.map(lambda browser: ask(browser, (late - early) // CLIENTS), browsers))
         last = resident(here)
     return {
-        "requests": [early, late],
+        "requests": [begun, begun + more],
         "kilobytes": [first, last],
         "ratio": round(sum(last) / sum(first), 3),
     }

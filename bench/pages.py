@@ -117,5 +117,6 @@ def first_after_the_start(here: Installation, sizes: Sizes) -> dict[str, float]:
     told = {}
     for name, metrics in zip(NAMES, sizes.dashboards, strict=True):
         with here:
-            told[name] = get(f"/o/{organization_of(metrics)}/dashboard/")(Browser(here)).processor / 1e6
+            answer = get(f"/o/{organization_of(metrics)}/dashboard/")(Browser(here))
+            told[name] = round(answer.processor / 1e6, 2)
     return told

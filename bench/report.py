@@ -16,23 +16,20 @@ GOALS = {
 }
 
 
+TABLES = ("eight_clients", "first_after_the_start", "totals", "writers", "memory", "weight")
+"""What is told beside the ratios: each has its table."""
+
+
 def ratios(pages: dict[str, Figures], growth: dict[str, dict]) -> dict[str, float]:
     """The worst of those that belong together; what was not measured is left out."""
 
-    def worst(*beginnings: str, end: str = "") -> float:
-        return max(
-            each.ratio for name, each in pages.items() if name.startswith(beginnings) and name.endswith(end)
-        )
-
-    told = {name: pages[name].ratio for name in GOALS if name in pages}
-    unchanged = worst("dashboard", end=" unchanged")
-    if any(name.endswith("not modified") for name in pages):
-        unchanged = max(unchanged, worst("dashboard", end=" not modified"))
-    told |= {
-        "dashboard_unchanged": unchanged,
-        "worksheet_50": worst("worksheet"),
-        "save_row": worst("save"),
+    together = {
+        "dashboard_unchanged": [name for name in pages if name.endswith(("unchanged", "not modified"))],
+        "worksheet_50": [name for name in pages if name.startswith("worksheet")],
+        "save_row": [name for name in pages if name.startswith("save")],
     }
+    told = {name: pages[name].ratio for name in GOALS if name in pages}
+    told |= {name: max(pages[each].ratio for each in those) for name, those in together.items() if those}
     told |= {
         f"growth_{engine.lower()}": max(each.ratio for each in costs.values())
         for engine, costs in growth.items()
@@ -79,7 +76,7 @@ def show(told: dict) -> str:
     ]
     if rows:
         parts.append(table(rows, "growth", "ratio", "few, ms", "many, ms"))
-    for title in ("first_after_the_start", "totals", "writers", "memory", "weight"):
+    for title in TABLES[1:]:
         rows = [
             [name, ", ".join(f"{k} {v}" for k, v in each.items()) if isinstance(each, dict) else each]
             for name, each in flat(told[title])

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from statistics import median
 
 import django
 
@@ -16,6 +15,7 @@ from victory.models import Organization, User  # noqa: E402
 
 
 def read(slug: str, email: str, times: int = 20) -> dict:
+    """The least of some turns: what is above it is waiting for a machine that does other things as well."""
     organization, user = Organization.objects.get(slug=slug), User.objects.get(email=email)
     milliseconds = []
     for _turn in range(times):
@@ -23,7 +23,7 @@ def read(slug: str, email: str, times: int = 20) -> dict:
         with connection.execute_wrapper(statements):
             read_portfolio(organization, user, "met")
         milliseconds.append(statements.nanoseconds / 1e6)
-    return {"queries": statements.count, "database_milliseconds": round(median(milliseconds), 2)}
+    return {"queries": statements.count, "database_milliseconds": round(min(milliseconds), 2)}
 
 
 if __name__ == "__main__":
