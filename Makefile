@@ -6,7 +6,7 @@ VENV_PYTHON = .venv/bin/python
 
 # bin/setup fills the one .venv that all targets share: under -j they still take turns.
 .NOTPARALLEL:
-.PHONY: help run test security lint lock clean
+.PHONY: help run test security bench lint lock clean
 
 help: ## Show this list
 	@echo "Winning Customers. Start with: make run"
@@ -33,6 +33,10 @@ security: export SECURITY = 1
 security: ## Show what protects people, each point as held or broken (long; once for each DATABASE_URL)
 	@bin/setup requirements-dev.txt
 	@$(VENV_PYTHON) -m pytest -n auto -q -p tests.protections $(ARGS)
+
+bench: ## Measure what the pages cost, and write bench.json (long; ARGS=--small for a first look)
+	@bin/setup requirements-dev.txt
+	@$(VENV_PYTHON) -m bench $(ARGS)
 
 lint: ## Check style and formatting (to mend both: .venv/bin/ruff check --fix; .venv/bin/ruff format)
 	@bin/setup requirements-dev.txt

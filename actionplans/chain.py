@@ -191,7 +191,7 @@ class Chain:
 
     def _deliverable(self, deliverable) -> Node:
         page = f"{self.thread.page('drivers')}deliverables/{deliverable.pk}/edit/"
-        objections = tuple(self.thread.objections.get(deliverable.pk, ()))
+        objections = tuple(self.thread.objections_to(deliverable.pk))
         return self._node(deliverable, "deliverable", page, objections=objections)
 
     def _metric(self, metric) -> Node:

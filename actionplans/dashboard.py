@@ -1,23 +1,28 @@
 """The dashboard: how the organization stands with its customers, every verdict with its reason."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actionplans.filters import Filter, Group, choices_in_words, narrowings, scopes_for
-from actionplans.index import CustomerIndex, read_index
-from actionplans.last_review import LastReview
-from actionplans.metric_rows import Mark, MetricRow, RowReader
+from actionplans.filters import Filter, Group, Screenful, choices_in_words, narrowings, scopes_for
+from actionplans.index import total_index
+from actionplans.memory import Remembered
+from actionplans.metric_rows import Mark, MetricRow
 from actionplans.thread import Thread
-from actionplans.trend import Trend, read_trend
+from actionplans.trend import Trend, trend_of
 from metrics.rhythm import Freshness
 from metrics.split import Split
-from victory.models import Member, Organization
+from victory.models import Organization
+
+SCREEN = 50
+"""How many rows are shown at once: more take longer to make and to read."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +46,14 @@ class Dashboard:
     """
 
     page: str
-    today: str
+    thread: Thread
     has_metrics: bool
     in_scope: list[MetricRow]
     scopes: list[Filter]
     narrowings: list[Filter]
     grouped_by: Filter | None
-    review: LastReview
-    trend: Trend
-    index: CustomerIndex
-    index_page: str
-    gaps: int
+    room: int
+    """How many rows of the table the page shows at most."""
 
     @property
     def filters(self) -> list[Filter]:
@@ -64,16 +66,50 @@ class Dashboard:
     @cached_property
     def rows(self) -> list[MetricRow]:
         """What the table shows."""
-        return [row for row in self.in_scope if all(each.keep(row) for each in self.narrowings)]
+        chosen = [each for each in self.narrowings if each.choice]
+        return [row for row in self.in_scope if all(each.keep(row) for each in chosen)]
 
     @cached_property
     def groups(self) -> list[Group]:
         return self.grouped_by.group(self.rows) if self.grouped_by else [Group("", self.rows)]
 
+    @cached_property
+    def screen(self) -> list[Screenful]:
+        """What the page shows of the table, group by group."""
+        screen, room = [], self.room
+        for group in self.groups:
+            if room > 0:
+                screen.append(group.first(room))
+                room -= len(group.rows)
+        return screen
+
+    @property
+    def left(self) -> int:
+        """How many rows of the table the page does not show."""
+        return max(0, sum(len(group.rows) for group in self.groups) - self.room)
+
+    @property
+    def more(self) -> str:
+        """The page with another screen of rows, at the first of them."""
+        key, row = [(group.key, row) for group in self.groups for row in group.rows][self.room]
+        place = f"metric-{row.pk}-in-{key}" if key else f"metric-{row.pk}"
+        return f"{self.address(rows=str(self.room + SCREEN))}#{place}"
+
+    @property
+    def everything(self) -> str:
+        """The page with all rows, however many."""
+        return self.address(rows=str(self.room + self.left))
+
     @property
     def groupings(self) -> list[tuple[Filter, str]]:
         """What the table can be grouped by, each with the address that does it."""
         return [(each, self.address(by=each.name)) for each in self.scopes]
+
+    @property
+    def ways(self) -> list:
+        """All ways to look at it, and which of them is chosen."""
+        ways = [(each.name, each.label, each.chosen, each.options) for each in self.filters]
+        return [*ways, self.grouped_by and self.grouped_by.name, self.room]
 
     @property
     def ungrouped(self) -> str:
@@ -96,8 +132,8 @@ class Dashboard:
         words = {
             "met": self.split.met,
             "all": self.split.all,
-            "day": self.today,
-            "compared": self.review.compare_met([row.pk for row in self.in_scope], self.split.met),
+            "day": date_format(self.thread.today),
+            "compared": self.thread.review.compare_met([row.pk for row in self.in_scope], self.split.met),
         }
         if words["compared"]:
             return _("%(day)s. %(met)s of %(all)s customer metrics met; %(compared)s.") % words
@@ -111,9 +147,9 @@ class Dashboard:
     @cached_property
     def tiles(self) -> list[Tile]:
         late = sum(row.late_actions for row in self.in_scope)
-        no_owner, no_action = self.marked(Mark.NO_OWNER), self.marked(Mark.NO_ACTION)
-        changed, signals, due = self.marked(Mark.CHANGED), self.marked(Mark.SIGNAL), self.marked(Mark.DUE)
-        gaps = ngettext("gap in the workbook", "gaps in the workbook", self.gaps)
+        no_owner, no_action = self.marks[Mark.NO_OWNER], self.marks[Mark.NO_ACTION]
+        changed, signals, due = (self.marks[mark] for mark in (Mark.CHANGED, Mark.SIGNAL, Mark.DUE))
+        gaps = len(self.thread.gaps)
         return [
             self.index_tile,
             self.tile(Mark.LATE, late, ngettext("action late", "actions late", late)),
@@ -122,23 +158,29 @@ class Dashboard:
             self.tile(Mark.CHANGED, changed, _("changed since the last review")),
             self.tile(Mark.SIGNAL, signals, ngettext("signal", "signals", signals)),
             self.tile(Mark.DUE, due, self.due_in_words(due)),
-            Tile("gaps", str(self.gaps), gaps, "#gaps"),
+            Tile("gaps", str(gaps), ngettext("gap in the workbook", "gaps in the workbook", gaps), "#gaps"),
         ]
 
     @property
     def index_tile(self) -> Tile:
         """The customer index over the metrics that the dashboard is about, or that of its driver."""
-        index = self.index.over({row.pk for row in self.in_scope})
+        page = self.thread.page("index")
         driver = next(each for each in self.scopes if each.name == "driver")
         if not driver.choice:
             words = _("customer index, attainment of target weighted by driver")
-            return Tile("index", index.text, words, self.index_page)
-        index = index.by_driver.get(int(driver.chosen), CustomerIndex())
+            return Tile("index", total_index(self.in_scope, self.thread).text, words, page)
+        index = total_index(self.in_scope, self.thread, int(driver.chosen))
         words = _("customer index for %(driver)s") % {"driver": driver.choice}
-        return Tile("index", index.text, words, f"{self.index_page}#driver-{driver.chosen}")
+        return Tile("index", index.text, words, f"{page}#driver-{driver.chosen}")
 
-    def marked(self, mark: Mark) -> int:
-        return sum(mark in row.marks for row in self.in_scope)
+    @cached_property
+    def trend(self) -> Trend:
+        return trend_of(self.thread.today, (row.past for row in self.in_scope))
+
+    @cached_property
+    def marks(self) -> Counter[Mark]:
+        """How many of the metrics have each mark."""
+        return Counter(chain.from_iterable(row.marks for row in self.in_scope))
 
     def tile(self, mark: Mark, number: int, words: str) -> Tile:
         shown = any(each.chosen == mark for each in self.narrowings)
@@ -150,28 +192,29 @@ class Dashboard:
         return _("%(due)s, %(stale)s of them stale") % {"due": words, "stale": stale} if stale else words
 
 
-def read_dashboard(thread: Thread, asked: Mapping[str, str], member: Member) -> Dashboard:
-    """Read everything at once; `asked` is what stands in the address."""
-    review = LastReview.read()
-    rows = RowReader(thread, review, member).read()
+def read_dashboard(remembered: Remembered, asked: Mapping[str, str]) -> Dashboard:
+    """Derive everything from what is read of the workbook; `asked` is what stands in the address."""
+    thread = remembered.thread
+    rows = sorted(remembered.rows.values(), key=lambda row: row.verdict.urgency)
     scopes = scopes_for(rows, thread, asked)
-    in_scope = [row for row in rows if all(each.keep(row) for each in scopes)]
+    chosen = [each for each in scopes if each.choice]
     return Dashboard(
         page=thread.page("dashboard"),
-        today=date_format(thread.today),
+        thread=thread,
         has_metrics=bool(rows),
-        in_scope=in_scope,
+        in_scope=[row for row in rows if all(each.keep(row) for each in chosen)] if chosen else rows,
         scopes=scopes,
         narrowings=narrowings(asked),
         grouped_by=next((each for each in scopes if each.name == asked.get("by")), None),
-        review=review,
-        trend=read_trend(thread.today, {row.pk for row in in_scope}),
-        index=read_index(thread),
-        index_page=thread.page("index"),
-        gaps=len(thread.gaps),
+        room=room_for(asked.get("rows", "")),
     )
+
+
+def room_for(asked: str) -> int:
+    """How many rows to show: one screen, or as many as the address says."""
+    return max(SCREEN, int(asked)) if asked.isdecimal() and len(asked) < 7 else SCREEN
 
 
 def state_of(organization: Organization) -> str:
     """What a page that is open remembers of the workbook, to ask whether that is still what stands."""
-    return f"{organization.revision}-{organization.today}"
+    return f"{organization.state}-{organization.today}"

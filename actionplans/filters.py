@@ -40,12 +40,13 @@ class Filter[Row]:
 
     def group(self, rows: list[Row]) -> list["Group"]:
         """The rows under each option that occurs, and at last those that have none of them."""
-        groups = [
-            Group(label, [row for row in rows if key in self.keys_of(row)], key)
-            for key, label in self.options.items()
-        ]
-        rest = [row for row in rows if self.options.keys().isdisjoint(self.keys_of(row))]
-        return [group for group in [*groups, Group(self.without, rest, "none")] if group.rows]
+        groups = {key: Group(label, [], key) for key, label in self.options.items()}
+        rest = Group(self.without, [], "none")
+        for row in rows:
+            under = [key for key in self.keys_of(row) if key in groups]
+            for group in [groups[key] for key in under] or [rest]:
+                group.rows.append(row)
+        return [group for group in [*groups.values(), rest] if group.rows]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,18 @@ class Group:
     def split(self) -> Split:
         return Split.of(row.verdict for row in self.rows)
 
+    def first(self, count: int) -> "Screenful":
+        """As many of its rows as there is room for."""
+        return Screenful(self, self.rows[:count])
+
+
+@dataclass(frozen=True)
+class Screenful:
+    """What a page shows of a group."""
+
+    group: Group
+    rows: list[MetricRow]
+
 
 def choices_in_words(filters: Iterable[Filter]) -> str:
     """By what a list is narrowed down, or nothing."""
@@ -69,7 +82,7 @@ def choices_in_words(filters: Iterable[Filter]) -> str:
 def scopes_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) -> list[Filter]:
     """For whom, of what and by whom: what can be filtered and grouped by, offering what occurs."""
     customers = {str(pk): customer.name for pk, customer in thread.customers.items()}
-    named = {aspect for row in rows for aspect in row.aspects}
+    named = frozenset().union(*{row.aspects for row in rows})
     owners = sorted({(row.owner, str(row.owner_id)) for row in rows if row.owner})
     drivers = {str(pk): customers[str(pk)] for pk in thread.customers if pk in thread.drivers}
     offered = (

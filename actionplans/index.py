@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from math import floor
+from math import floor, lcm
 from typing import NamedTuple, Protocol
 
 from actionplans.thread import Thread
@@ -58,8 +58,31 @@ class Part(NamedTuple):
         return self.weight * Fraction(min(self.attained, FULL))
 
 
+class Indexed:
+    """What has an exact index, from 0 to 100, or None where nothing counts."""
+
+    exact: Fraction | None
+
+    @property
+    def value(self) -> Decimal | None:
+        """To one place, rounded down as attainment is: it shows 100 only where every promise is kept."""
+        return None if self.exact is None else Decimal(floor(self.exact * 10)).scaleb(-1)
+
+    @property
+    def text(self) -> str:
+        """The value as people read it."""
+        return "–" if self.value is None else number(self.value)
+
+
 @dataclass(frozen=True)
-class CustomerIndex:
+class Total(Indexed):
+    """The index as a number alone, without the parts that it comes from."""
+
+    exact: Fraction | None
+
+
+@dataclass(frozen=True)
+class CustomerIndex(Indexed):
     """The index over these parts: over all of them, or over those of one driver, need or metric."""
 
     parts: tuple[Part, ...] = ()
@@ -75,16 +98,6 @@ class CustomerIndex:
         if not self.parts:
             return None
         return sum((part.weighted for part in self.parts), Fraction(0)) / self.weight
-
-    @property
-    def value(self) -> Decimal | None:
-        """To one place, rounded down as attainment is: it shows 100 only where every promise is kept."""
-        return None if self.exact is None else Decimal(floor(self.exact * 10)).scaleb(-1)
-
-    @property
-    def text(self) -> str:
-        """The value as people read it."""
-        return "–" if self.value is None else number(self.value)
 
     @cached_property
     def by_driver(self) -> dict[int, "CustomerIndex"]:
@@ -174,3 +187,29 @@ def driver_weights(scores: Mapping[int, Decimal]) -> dict[int, Fraction]:
     scored = [Fraction(score) for score in scores.values() if score]
     usual = sum(scored) / len(scored) if scored else Fraction(1)
     return {driver: Fraction(score) or usual for driver, score in scores.items()}
+
+
+def total_index(metrics: Iterable[Measured], thread: Thread, driver: int | None = None) -> Total:
+    """The index over these metrics, or that of one driver over them, as `CustomerIndex` works it out.
+
+    What is counted alike is added up first, and only whole numbers are: thousands of metrics take a moment.
+    """
+    weights = driver_weights(thread.driver_scores)
+    whole = lcm(*(weight.denominator for weight in weights.values()))
+    among = thread.drivers if driver is None else {driver}
+    counted: dict[tuple[int, int | None], list[Decimal]] = defaultdict(list)
+    for metric in metrics:
+        if metric.attainment is not None:
+            counted[metric.deliverable_id, metric.need_id].append(min(metric.attainment, FULL))
+    weight = weighted = 0
+    for (deliverable, need), attained in counted.items():
+        keys = [need] if need else thread.needs_of_deliverable.get(deliverable, ())
+        needs = [thread.needs[key] for key in keys if key in thread.needs]
+        each = sum(
+            int(weights[need.customer_id] * whole) * need.importance
+            for need in needs
+            if need.customer_id in among and need.customer_id in weights
+        )
+        weight += each * len(attained)
+        weighted += each * sum(attained)
+    return Total(Fraction(weighted) / weight if weight else None)

@@ -1,23 +1,22 @@
 """The lines of the dashboard: each customer metric as it stands, for whom, and what is marked on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import TextChoices
+from django.db.models import F, TextChoices
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.index import needs_answered
-from actionplans.last_review import LastReview
-from actionplans.open_actions import OpenAction
 from actionplans.sparkline import Sparkline
 from actionplans.thread import ActionLine, Thread, grouped
-from metrics.models import Deviation, Metric, Target, Verdict
+from actionplans.trend import verdicts_until
+from metrics.models import Deviation, Metric, Target, Verdict, in_force
 from metrics.rhythm import Freshness, Rhythm
-from victory.models import Member
 from victory.wording import listed
 
 SIGNALS = {
@@ -46,14 +45,17 @@ class Mark(TextChoices):
 class MetricRow:
     """One customer metric as it stands, in ready-made texts.
 
-    `customers`, `drivers` among them, `aspects` and `marks` are the keys that the filters know them by.
+    `customers`, `drivers` among them, `aspects` and `marks` are the keys that the filters know them by;
+    `past` says how it stood on the days of the trend. `touched` is the number of the write that the row
+    is as new as (see `victory.models.Revision`).
     """
 
     pk: int
+    touched: int
     metric: str
-    url: str
     deliverable: str
     deliverable_id: int
+    need_id: int | None
     customers: frozenset[str]
     drivers: frozenset[str]
     for_whom: str
@@ -62,6 +64,8 @@ class MetricRow:
     performance: str
     target: str
     verdict: Verdict
+    attainment: Decimal | None
+    past: str
     reason: str
     changed: str
     signal: str
@@ -70,10 +74,10 @@ class MetricRow:
     sparkline: Sparkline | None
     owner: str
     owner_id: int | None
-    action: OpenAction | None
+    action: ActionLine | None
     """The most urgent one that is open."""
     late_actions: int
-    gap_url: str
+    lacks_action: bool
 
     @property
     def more_late(self) -> int:
@@ -94,39 +98,79 @@ class MetricRow:
         return [mark for mark, is_set in marked.items() if is_set]
 
 
+_OF_FIGURE = ("date", "value", "by__name")
+_OF_TARGET = ("metric_id", "holds_from", "direction", "low", "high")
+READ = (
+    *(
+        "organization_id",
+        "deliverable_id",
+        "need_id",
+        "measured_by",
+        "unit",
+        "scale_top",
+        "frequency",
+        "begins_on",
+    ),
+    *("verdict", "attainment", "recent", "signal", "touched"),
+    *(f"latest__{name}" for name in _OF_FIGURE),
+    *(f"latest__judged_by__{name}" for name in _OF_TARGET),
+)
+"""What is read of a metric for its line: to ask for all fields takes longer than to read these."""
+
+
+def read_metrics(today: date, *, since: int | None = None) -> list[Metric]:
+    """All metrics, or those touched by a later write than this one, with all that their lines say of them.
+
+    Each is given how it `stands` today, if it `has_target`, the one `in_force`, and the deviation that it
+    is `accepted` by.
+    """
+    metrics = Metric.objects.select_related("latest__judged_by", "latest__by").only(*READ)
+    metrics = metrics.annotate(
+        owner=F("ownerships__member__name"),
+        owner_id=F("ownerships__member_id"),
+        past=verdicts_until(today),
+    )
+    targets, deviations = Target.objects.only(*_OF_TARGET), Deviation.objects.select_related("accepted_by")
+    if since is None:
+        metrics = list(metrics.order_by("deliverable__position", "deliverable_id", "position", "pk"))
+    else:
+        metrics = list(metrics.filter(touched__gt=since).order_by())
+        targets, deviations = targets.filter(metric__in=metrics), deviations.filter(metric__in=metrics)
+    targets = grouped((target.metric_id, target) for target in targets.order_by())
+    accepting = {}
+    if any(metric.verdict == Verdict.NOT_MET for metric in metrics):
+        accepted = deviations.filter(holds_from__lte=today, holds_until__gte=today)
+        accepting = grouped((each.metric_id, each) for each in accepted)
+    for metric in metrics:
+        its_targets = targets.get(metric.pk, [])
+        metric.has_target = bool(its_targets)
+        metric.in_force = in_force(its_targets, today)
+        metric.accepted = None
+        if metric.verdict == Verdict.NOT_MET:
+            value = metric.latest.value
+            could = accepting.get(metric.pk, ())
+            metric.accepted = next((each for each in could if each.accepts(value, on=today)), None)
+        metric.stands = Verdict.ACCEPTED.value if metric.accepted else metric.verdict
+    return metrics
+
+
 @dataclass
-class RowReader:
-    """Makes the lines, each from what was read for all of them at once.
+class RowMaker:
+    """Makes the rows of metrics as `read_metrics` read them, in the language of now.
 
     Days are written once and remembered: with hundreds of metrics most of them are the same few.
     """
 
     thread: Thread
-    review: LastReview
-    member: Member
     written: dict[date, str] = field(default_factory=dict)
 
-    def read(self) -> list[MetricRow]:
-        """Every metric, not met first."""
-        metrics = Metric.objects.select_related("latest__judged_by", "latest__by")
-        return [
-            self.row(metric)
-            for metric in metrics.not_met_first(self.thread.today)
+    def rows(self, metrics: Iterable[Metric]) -> dict[int, MetricRow]:
+        """By the key of the metric; without those of a deliverable that is not in the thread."""
+        return {
+            metric.pk: self.row(metric)
+            for metric in metrics
             if metric.pk in self.thread.metrics and metric.deliverable_id in self.thread.deliverables
-        ]
-
-    @cached_property
-    def targets(self) -> dict[int, Target]:
-        """The target in force today, by metric."""
-        begun = Target.objects.filter(holds_from__lte=self.thread.today).order_by("holds_from")
-        return {target.metric_id: target for target in begun}
-
-    @cached_property
-    def deviations(self) -> dict[int, list[Deviation]]:
-        """What is accepted today, by metric."""
-        today = self.thread.today
-        accepted = Deviation.objects.filter(holds_from__lte=today, holds_until__gte=today)
-        return grouped((each.metric_id, each) for each in accepted.select_related("accepted_by"))
+        }
 
     def row(self, metric: Metric) -> MetricRow:
         """How one metric stands, for whom it is, who can act on it and what is done about it."""
@@ -137,55 +181,40 @@ class RowReader:
         rhythm = metric.rhythm(thread.today)
         verdict = Verdict(metric.stands)
         customers = customers_of(metric, thread)
-        in_force = self.targets.get(metric.pk)
         return MetricRow(
             pk=metric.pk,
+            touched=metric.touched,
             metric=metric.measured_by,
-            url=metric.get_absolute_url(),
             deliverable=thread.deliverables[metric.deliverable_id].name,
             deliverable_id=metric.deliverable_id,
+            need_id=metric.need_id,
             customers=frozenset(str(pk) for pk in customers),
             drivers=frozenset(str(pk) for pk in customers if pk in thread.drivers),
             for_whom=listed([thread.customers[pk].name for pk in customers]),
-            objections=thread.objections.get(metric.deliverable_id, []),
+            objections=thread.objections_to(metric.deliverable_id),
             aspects=aspects_of(metric, thread),
             performance=metric.scale.write(metric.latest.value) if metric.latest else "",
-            target=write_target(metric, in_force),
+            target=write_target(metric, metric.in_force),
             verdict=verdict,
-            reason=explain(metric, in_force, self.deviation(metric), self.day),
-            changed=self.review.what_changed(metric.pk, verdict),
+            attainment=metric.attainment,
+            past=metric.past,
+            reason=explain(metric, metric.in_force, metric.accepted, self.day),
+            changed=thread.review.what_changed(metric.pk, verdict),
             signal=str(SIGNALS.get(metric.signal, metric.signal)),
             freshness=rhythm.freshness,
             due=write_rhythm(rhythm),
-            sparkline=Sparkline.of(metric, in_force, self.day),
+            sparkline=Sparkline.of(metric, metric.in_force, self.day),
             owner=line.owner or "",
             owner_id=line.owner_id,
-            action=self.next_action(actions, metric),
+            action=actions[0] if actions else None,
             late_actions=sum(action.is_late(thread.today) for action in actions),
-            gap_url=thread.page_to_plan(line) if thread.lacks_action(line) else "",
+            lacks_action=thread.lacks_action(line),
         )
-
-    def next_action(self, actions: list[ActionLine], metric: Metric) -> OpenAction | None:
-        """The most urgent of the open actions for a metric."""
-        if not actions:
-            return None
-        return OpenAction.of(actions[0], metric=metric.measured_by, member=self.member)
 
     def day(self, day: date) -> str:
         if day not in self.written:
             self.written[day] = date_format(day)
         return self.written[day]
-
-    def deviation(self, metric: Metric) -> Deviation | None:
-        """What accepts that the metric is not met today."""
-        if metric.latest is None:
-            return None
-        accepting = (
-            deviation
-            for deviation in self.deviations.get(metric.pk, ())
-            if deviation.accepts(metric.latest.value, on=self.thread.today)
-        )
-        return next(accepting, None)
 
 
 def customers_of(metric: Metric, thread: Thread) -> list[int]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from metrics.models import Metric, Verdict
 from victory.models import Member
 from victory.tenancy import WorkbookRow, scoped
+from victory.trail import Shows, note_left
 
 FURTHEST = timedelta(days=50 * 365)
 FAR_AWAY = _("This day is more than 50 years away. Look at the year.")
@@ -35,6 +36,9 @@ class ReviewQuerySet(models.QuerySet):
 
 class Ownership(WorkbookRow):
     """The person who can take action to make improvements on a metric."""
+
+    shows = Shows.ON_ONE_LINE
+    shows_on = "metric"
 
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="ownerships", verbose_name=_("metric"))
     member = models.ForeignKey(Member, models.CASCADE, related_name="ownerships", verbose_name=_("owner"))
@@ -131,6 +135,8 @@ def refuse_closed(reviews: models.QuerySet):
 
 class Attendance(WorkbookRow):
     """Somebody takes part in a review. They can leave the organization, but not be deleted from it."""
+
+    shows = Shows.NOWHERE_ELSE
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="attendances")
     member = models.ForeignKey(Member, models.RESTRICT, related_name="attendances", verbose_name=_("who"))
@@ -239,6 +245,8 @@ class Action(WorkbookRow):
     """
 
     derived = ("moves", "first_due")
+    shows = Shows.ON_ONE_LINE
+    shows_on = "metric"
 
     metric = models.ForeignKey(
         Metric, models.CASCADE, related_name="actions", verbose_name=_("customer metric")
@@ -292,11 +300,14 @@ class Action(WorkbookRow):
 
     def prepare(self):
         """Count a day that is put off; one that is brought forward is no broken promise."""
-        before = Action.objects.filter(pk=self.pk).values_list("due", "first_due", "moves").first()
+        stored = Action.objects.filter(pk=self.pk)
+        before = stored.values_list("due", "first_due", "moves", "metric_id").first()
         if before is None:
             self.first_due = self.first_due or self.due
         else:
-            due, first_due, moves = before
+            due, first_due, moves, metric_id = before
+            if metric_id != self.metric_id:
+                note_left(self, (Metric, metric_id))
             self.first_due, self.moves = first_due or due, moves + (self.due > due)
 
     def save(self, **kwargs):

@@ -1,19 +1,78 @@
 """The portfolio: how the units below an organization stand, side by side, the worst first."""
 
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, takewhile
+from threading import Lock
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from actionplans.index import CustomerIndex
+from actionplans.index import Total
 from actionplans.workbooks import Workbooks
 from metrics.split import Split
-from victory.models import Organization, lines_above
+from victory.models import Organization, State, lines_above
 from victory.tenancy import scope_of_units
+
+
+class Standing(NamedTuple):
+    """How one unit stands in one state of its workbook on one day."""
+
+    split: Split
+    index: Total
+    late: int
+    stale: int
+
+
+class Standings:
+    """How the units that were looked at last stood, so that only those that changed are read again."""
+
+    def __init__(self, most_units: int):
+        self.most_units = most_units
+        self._found: OrderedDict[int, tuple[tuple[State, date], Standing]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, units: Collection[Organization]) -> dict[int, Standing]:
+        """How each of these units stands, all of which are in scope."""
+        stands = {unit.pk: (unit.state, unit.today) for unit in units}
+        with self._lock:
+            found = {key: self._found[key] for key in stands if key in self._found}
+        known = {key: standing for key, (on, standing) in found.items() if on == stands[key]}
+        if changed := [unit for unit in units if unit.pk not in known]:
+            workbooks = Workbooks.read(changed)
+            read = {unit.pk: standing_of(unit, workbooks) for unit in changed}
+            self._keep({key: (stands[key], standing) for key, standing in read.items()})
+            known |= read
+        return known
+
+    def forget(self):
+        """Remember nothing any more."""
+        with self._lock:
+            self._found.clear()
+
+    def _keep(self, read: Mapping[int, tuple[tuple[State, date], Standing]]):
+        with self._lock:
+            self._found.update(read)
+            while len(self._found) > self.most_units:
+                self._found.popitem(last=False)
+
+
+STANDINGS = Standings(most_units=20_000)
+
+
+def standing_of(unit: Organization, workbooks: Workbooks) -> Standing:
+    today, metrics = unit.today, workbooks.metrics.get(unit.pk, ())
+    return Standing(
+        split=Split.of(metric.verdict for metric in metrics),
+        index=workbooks.index_of(unit.pk),
+        late=sum(due < today for due in workbooks.actions_due.get(unit.pk, ())),
+        stale=sum(metric.is_stale(today) for metric in metrics),
+    )
 
 
 @dataclass(frozen=True)
@@ -27,7 +86,7 @@ class Unit:
     portfolio_url: str
     place: list[str]
     split: Split
-    index: CustomerIndex
+    index: Total
     late: int
     stale: int
 
@@ -108,7 +167,8 @@ class Portfolio:
     def index_range(self) -> str:
         """The lowest and the highest customer index."""
         known = sorted(
-            (unit.index for unit in self.all_units if unit.index.parts), key=lambda each: each.exact
+            (unit.index for unit in self.all_units if unit.index.exact is not None),
+            key=lambda each: each.exact,
         )
         if not known:
             return "–"
@@ -120,29 +180,27 @@ def read_portfolio(organization: Organization, user, order: str) -> Portfolio:
     """Read the units below the organization that the person may see, in a fixed number of queries."""
     with scope_of_units(user, organization) as memberships:
         units = [membership.organization for membership in memberships]
-        workbooks = Workbooks.read(units)
+        standings = STANDINGS.of(units)
     tree = Tree.over(units, organization)
-    return Portfolio(
-        [unit_row(unit, workbooks, tree) for unit in units],
-        order_named(order),
-    )
+    return Portfolio([unit_row(unit, standings[unit.pk], tree) for unit in units], order_named(order))
 
 
-def unit_row(unit: Organization, workbooks: Workbooks, tree: "Tree") -> Unit:
-    today = unit.today
-    metrics = workbooks.metrics.get(unit.pk, ())
+def unit_row(unit: Organization, standing: Standing, tree: "Tree") -> Unit:
     return Unit(
         name=unit.name,
         kind=unit.get_kind_display(),
-        url=reverse("dashboard", args=[unit.slug]),
-        index_url=reverse("index", args=[unit.slug]),
-        portfolio_url=reverse("portfolio", args=[unit.slug]) if tree.has_units(unit) else "",
+        url=page_of(unit.slug, "dashboard"),
+        index_url=page_of(unit.slug, "index"),
+        portfolio_url=page_of(unit.slug, "portfolio") if tree.has_units(unit) else "",
         place=tree.place_of(unit),
-        split=Split.of(metric.verdict for metric in metrics),
-        index=workbooks.index_of(unit.pk),
-        late=sum(due < today for due in workbooks.actions_due.get(unit.pk, ())),
-        stale=sum(metric.is_stale(today) for metric in metrics),
+        **standing._asdict(),
     )
+
+
+@lru_cache(10_000)
+def page_of(slug: str, name: str) -> str:
+    """The address of a page of a unit: looked up once, since a portfolio has hundreds."""
+    return reverse(name, args=[slug])
 
 
 @dataclass(frozen=True)

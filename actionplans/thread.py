@@ -5,20 +5,21 @@ is derived from that: the breaks in the thread (gaps), and how far each of the s
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from actionplans.last_review import LastReview
 from actionplans.models import Action
 from customers.models import (
     Answer,
@@ -92,6 +93,21 @@ class MetricLine(NamedTuple):
     need_id: int | None
     attainment: Decimal | None
 
+    @classmethod
+    def of(cls, metric: Metric) -> "MetricLine":
+        """As `metrics.lines.read_lines` read it."""
+        return cls(
+            metric.pk,
+            metric.measured_by,
+            metric.deliverable_id,
+            metric.stands,
+            metric.has_target,
+            metric.owner,
+            metric.owner_id,
+            metric.need_id,
+            metric.attainment,
+        )
+
     def __str__(self):
         return self.measured_by
 
@@ -116,6 +132,12 @@ class ActionLine(NamedTuple):
     @property
     def place(self) -> str:
         return f"action-{self.pk}"
+
+    @classmethod
+    def read(cls, actions: QuerySet) -> list["ActionLine"]:
+        """Those of the actions that are still open."""
+        fields = ("pk", "what", "metric_id", "status", "due", "who__name", "who_id", "version")
+        return [cls(*row) for row in actions.open().values_list(*fields)]
 
     def is_late(self, today: date) -> bool:
         return self.due < today
@@ -162,22 +184,32 @@ class Gap:
 
 @dataclass
 class Thread:
-    """The workbook of the organization in scope, read once for a member, or for nobody in particular.
+    """The workbook of the organization in scope, read once.
 
     Everything is keyed by primary key; the `..._of_...` mappings follow the thread in one direction.
     Each table is read on its own, while others go on writing: a row may point to one that is not here.
     """
 
     organization: Organization
-    member: Member | None = None
     today: date = field(default_factory=timezone.localdate)
 
-    @classmethod
-    def read_for(cls, request) -> "Thread":
-        """The thread of the request's organization, read once for the page and for its stepper."""
-        if not hasattr(request, "thread"):
-            request.thread = cls(request.organization, request.member)
-        return request.thread
+    LINES = ("metrics", "metrics_of_deliverable", "actions", "actions_of_metric", "gaps_by_step")
+    """What is another when single lines change (see `victory.models.State`); all else stays as it is."""
+
+    def following(self, metrics: Iterable[Metric], actions: Iterable["ActionLine"]) -> "Thread":
+        """The same with other lines of these metrics: as they are now, with the actions open for them."""
+        following = Thread(self.organization, self.today)
+        following.__dict__ |= {name: value for name, value in self.__dict__.items() if name not in self.LINES}
+        followed = {metric.pk: MetricLine.of(metric) for metric in metrics}
+        following.metrics = self.metrics | followed
+        others = [action for action in self.actions.values() if action.metric_id not in followed]
+        in_order = sorted([*others, *actions], key=lambda action: (action.due, action.pk))
+        following.actions = {action.pk: action for action in in_order}
+        return following
+
+    def shown_to(self, member: Member) -> "ShownThread":
+        """The thread on the pages of a member."""
+        return ShownThread(self, member)
 
     # Step W
 
@@ -243,14 +275,18 @@ class Thread:
         return found
 
     @cached_property
-    def objections(self) -> dict[int, list[str]]:
-        """By deliverable, what other units of the house that are customers object to, in words."""
+    def objections(self) -> dict[int, list[tuple[str, str]]]:
+        """By deliverable, which other units of the house that are customers object, and to what."""
         answers = Answer.objects.standing().filter(agrees=False)
         fields = ("delivery__deliverable_id", "delivery__customer__name", "sentence")
-        return grouped(
-            (deliverable, _("%(unit)s objects: %(sentence)s") % {"unit": unit, "sentence": sentence})
-            for deliverable, unit, sentence in answers.values_list(*fields)
-        )
+        return grouped((row[0], row[1:]) for row in answers.values_list(*fields))
+
+    def objections_to(self, deliverable: int) -> list[str]:
+        """What other units object to in a deliverable, in words."""
+        return [
+            _("%(unit)s objects: %(sentence)s") % {"unit": unit, "sentence": sentence}
+            for unit, sentence in self.objections.get(deliverable, ())
+        ]
 
     # The first N
 
@@ -305,46 +341,36 @@ class Thread:
     @cached_property
     def actions(self) -> dict[int, ActionLine]:
         """The actions that are still open, the most urgent first."""
-        rows = Action.objects.open().order_by("due", "pk")
-        fields = ("pk", "what", "metric_id", "status", "due", "who__name", "who_id", "version")
-        return {row[0]: ActionLine(*row) for row in rows.values_list(*fields)}
+        return {action.pk: action for action in ActionLine.read(Action.objects.order_by("due", "pk"))}
 
     @cached_property
     def actions_of_metric(self) -> dict[int, list[int]]:
         """The open actions for each metric, the most urgent first."""
         return grouped((action.metric_id, action.pk) for action in self.actions.values())
 
+    @cached_property
+    def review(self) -> LastReview:
+        """What stood at the last review that was closed."""
+        return LastReview.read()
+
     # What is missing
 
-    @cached_property
+    @property
     def gaps(self) -> list[Gap]:
         """Every gap of the workbook, in the order of the six steps."""
-        return [gap for step in Step for gap in self.gaps_in(step)]
-
-    def gaps_in(self, step: Step) -> list[Gap]:
-        """What is missing in one step."""
-        return self.gaps_by_step[step]
+        return [gap for gaps in self.gaps_by_step.values() for gap in gaps]
 
     @cached_property
     def gaps_by_step(self) -> dict[Step, list[Gap]]:
-        """What is missing in each step; a gap leads to the mending page only those who may use it."""
-        found = {
-            Step.FOCUS: self._focus_gaps(),
-            Step.DRIVERS: self._driver_gaps(),
-            Step.NEEDS: self._need_gaps(),
-            Step.METRICS: self._metric_gaps(),
-            Step.PERFORMANCE: self._performance_gaps(),
-            Step.PLAN: self._plan_gaps(),
-        }
+        """What is missing in each step."""
         return {
-            step: [gap if self.may_mend(step) else replace(gap, url="") for gap in gaps]
-            for step, gaps in found.items()
+            Step.FOCUS: list(self._focus_gaps()),
+            Step.DRIVERS: list(self._driver_gaps()),
+            Step.NEEDS: list(self._need_gaps()),
+            Step.METRICS: list(self._metric_gaps()),
+            Step.PERFORMANCE: list(self._performance_gaps()),
+            Step.PLAN: list(self._plan_gaps()),
         }
-
-    def may_mend(self, step: Step) -> bool:
-        """Whether the member may fill the gaps of a step: figures are recorded, all else is edited."""
-        role = Role.CONTRIBUTOR if step == Step.PERFORMANCE else Role.MANAGER
-        return self.member is not None and self.member.may(role)
 
     def page(self, name: str) -> str:
         """The address of a page of the organization."""
@@ -464,6 +490,36 @@ class Thread:
             Step.PERFORMANCE: sum(m.verdict != Verdict.NOT_MEASURED for m in self.metrics.values()),
             Step.PLAN: sum(bool(m.owner) for m in self.metrics.values()) + len(self.actions),
         }[step]
+
+
+class ShownThread:
+    """A thread as one member sees it: a gap leads to the mending page only those who may use it.
+
+    All else is the thread's, which those who look at the same workbook share.
+    """
+
+    def __init__(self, thread: Thread, member: Member):
+        self._thread, self.member = thread, member
+
+    def __getattr__(self, name: str):
+        return getattr(self._thread, name)
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """Every gap of the workbook, in the order of the six steps."""
+        return [gap for gaps in self.gaps_by_step.values() for gap in gaps]
+
+    @cached_property
+    def gaps_by_step(self) -> dict[Step, list[Gap]]:
+        """What is missing in each step."""
+        return {
+            step: gaps if self._may_mend(step) else [replace(gap, url="") for gap in gaps]
+            for step, gaps in self._thread.gaps_by_step.items()
+        }
+
+    def _may_mend(self, step: Step) -> bool:
+        """Whether the member may fill the gaps of a step: figures are recorded, all else is edited."""
+        return self.member.may(Role.CONTRIBUTOR if step == Step.PERFORMANCE else Role.MANAGER)
 
 
 def grouped(pairs) -> dict[int, list[int]]:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("metrics/<int:pk>/print/", metric.print_metric, name="metric-print"),
     path("plan/", plan.plan, name="plan"),
     path("plan/owners/<int:pk>/", plan.save_owner, name="owner-save"),
+    path("plan/actions/<int:pk>/status/form/", actions.status_form, name="action-status-form"),
     path("plan/actions/<int:pk>/status/", actions.save_status, name="action-status"),
     *worksheet_urls("plan/", ACTIONS),
     path("actions/", actions.actions, name="actions"),

@@ -1,6 +1,6 @@
 """Several workbooks read at once, flat: what the portfolio has to know of the units in scope."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from django.db.models import Case, DateField, QuerySet, Value, When
 
-from actionplans.index import CustomerIndex, customer_index
+from actionplans.index import Total, customer_index
 from actionplans.models import Action
 from actionplans.thread import grouped
-from customers.models import DriverChoice, Need, Score, Translation
+from customers.models import DriverChoice, Translation
 from customers.scoring import weighted_totals
 from metrics.models import Metric
 from metrics.rhythm import Frequency, Freshness, Rhythm
@@ -19,11 +19,13 @@ from victory.models import Organization
 
 
 class UnitMetric(NamedTuple):
-    """A metric as it stands; `measured_on` is the day of its newest figure."""
+    """A metric as it stands, with the need that it names; `measured_on` is the day of its newest figure."""
 
     pk: int
     deliverable_id: int
     need_id: int | None
+    customer_id: int | None
+    importance: int | None
     attainment: Decimal | None
     verdict: str
     frequency: str
@@ -36,7 +38,7 @@ class UnitMetric(NamedTuple):
 
 
 class UnitNeed(NamedTuple):
-    """A need of a customer driver."""
+    """A need of a customer."""
 
     pk: int
     customer_id: int
@@ -48,14 +50,16 @@ class UnitPromise(NamedTuple):
 
     deliverable_id: int
     need_id: int
+    customer_id: int
+    importance: int
 
 
 class DriverScore(NamedTuple):
-    """The score of a customer driver on a criterion of that weight."""
+    """The score of a customer driver on a criterion of that weight; without one, the driver alone."""
 
     customer_id: int
-    weight: Decimal
-    value: int
+    weight: Decimal | None
+    value: int | None
 
 
 @dataclass(frozen=True)
@@ -63,44 +67,48 @@ class Workbooks:
     """The workbooks in scope: the rows of each table by the key of their unit."""
 
     metrics: Mapping[int, list[UnitMetric]]
-    needs: Mapping[int, list[UnitNeed]]
     promises: Mapping[int, list[UnitPromise]]
-    drivers: Mapping[int, list[int]]
     scores: Mapping[int, list[DriverScore]]
     actions_due: Mapping[int, list[date]]
 
     @classmethod
-    def read(cls, units: Iterable[Organization]) -> "Workbooks":
-        """Each table once, over all units at a time."""
+    def read(cls, units: Collection[Organization]) -> "Workbooks":
+        """Each table once, over all of these units at a time."""
         metrics = Metric.objects.standing_on(today_of_each(units))
+        of_need = ("need_id", "need__customer_id", "need__importance")
         as_it_stands = ("attainment", "stands", "frequency", "begins_on", "latest__date")
-        of_driver = {"customer__driver_choices__isnull": False}
         translations = Translation.objects.filter(need__customer__driver_choices__isnull=False)
+        of_score = ("customer_id", "customer__scores__criterion__weight", "customer__scores__value")
+        actions = Action.objects.open().filter(organization__in=units)
         return cls(
-            metrics=by_unit(UnitMetric, metrics, "pk", "deliverable_id", "need_id", *as_it_stands),
-            needs=by_unit(UnitNeed, Need.objects.filter(**of_driver), "pk", "customer_id", "importance"),
-            promises=by_unit(UnitPromise, translations, "deliverable_id", "need_id"),
-            drivers=by_unit(int, DriverChoice.objects, "customer_id"),
-            scores=by_unit(
-                DriverScore, Score.objects.filter(**of_driver), "customer_id", "criterion__weight", "value"
-            ),
-            actions_due=grouped(Action.objects.open().values_list("organization_id", "due")),
+            metrics=by_unit(UnitMetric, units, metrics, "pk", "deliverable_id", *of_need, *as_it_stands),
+            promises=by_unit(UnitPromise, units, translations, "deliverable_id", *of_need),
+            scores=by_unit(DriverScore, units, DriverChoice.objects.all(), *of_score),
+            actions_due=grouped(actions.values_list("organization_id", "due")),
         )
 
-    def index_of(self, unit: int) -> CustomerIndex:
+    def index_of(self, unit: int) -> Total:
         """The customer index of one unit."""
-        without_score = dict.fromkeys(self.drivers.get(unit, ()), Decimal(0))
-        return customer_index(
-            self.metrics.get(unit, ()),
-            {need.pk: need for need in self.needs.get(unit, ())},
-            grouped(self.promises.get(unit, ())),
-            without_score | weighted_totals(self.scores.get(unit, ())),
+        metrics, promises, scores = (
+            rows.get(unit, ()) for rows in (self.metrics, self.promises, self.scores)
         )
+        without_score = {score.customer_id: Decimal(0) for score in scores}
+        named = [*promises, *(metric for metric in metrics if metric.need_id)]
+        index = customer_index(
+            metrics,
+            {each.need_id: UnitNeed(each.need_id, each.customer_id, each.importance) for each in named},
+            grouped((promise.deliverable_id, promise.need_id) for promise in promises),
+            without_score | weighted_totals(score for score in scores if score.value is not None),
+        )
+        return Total(index.exact)
 
 
-def by_unit[Line](line: Callable[..., Line], rows: QuerySet, *fields: str) -> dict[int, list[Line]]:
-    """The rows, each as a line of these fields, by the key of their unit."""
-    return grouped((unit, line(*values)) for unit, *values in rows.values_list("organization_id", *fields))
+def by_unit[Line](
+    line: Callable[..., Line], units: Collection[Organization], rows: QuerySet, *fields: str
+) -> dict[int, list[Line]]:
+    """The rows of these units, each as a line of these fields, by the key of their unit."""
+    rows = rows.filter(organization__in=units).values_list("organization_id", *fields)
+    return grouped((unit, line(*values)) for unit, *values in rows)
 
 
 def today_of_each(units: Iterable[Organization]) -> Case:

@@ -27,6 +27,7 @@ from customers.models import (
 )
 from customers.scoring import SCORES, TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
+from victory.keeping import kept
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
@@ -41,6 +42,7 @@ TO_SETTLE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})-([0-9]{0,3})-([0-9]{1,3})")
 
 @needs(Role.VIEWER)
 @require_GET
+@kept()
 def drivers(request):
     return drivers_page(request)
 
@@ -209,6 +211,7 @@ def statement_form(request, data=None) -> DriverStatementForm:
 
 @needs(Role.VIEWER)
 @require_GET
+@kept()
 def name_needs(request):
     return needs_page(request)
 

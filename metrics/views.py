@@ -23,6 +23,7 @@ from metrics.split import Split
 from metrics.standing import DUE_FIRST, FigureLine, Typed, due_tally, lines_on
 from metrics.worksheets import METRICS
 from victory import undo
+from victory.keeping import kept
 from victory.once import again_if_taken
 from victory.pasting import Block, TooMuch
 from victory.spreadsheets import Unreadable, download
@@ -34,6 +35,7 @@ from victory.worksheets.views import changed, delete, gone, offer_undo
 
 @needs(Role.VIEWER)
 @require_GET
+@kept()
 def metrics(request):
     """One sheet for each deliverable, those that customer drivers depend on first."""
     records = defaultdict(list)
@@ -46,6 +48,7 @@ def metrics(request):
 
 @needs(Role.VIEWER)
 @require_GET
+@kept()
 def performance(request):
     day = DayForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
     on = day.cleaned_data["on"] if day.is_valid() else timezone.localdate()

@@ -16,6 +16,9 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from simple_history.models import HistoricalRecords
 
+from actionplans.memory import MEMORY
+from actionplans.portfolio import STANDINGS
+from actionplans.row_texts import ROW_TEXTS
 from tests import factories
 from victory.logs import JsonLines
 from victory.tenancy import Role, organization_scope
@@ -47,6 +50,14 @@ def empty_redis():
 def quick_passwords(settings):
     """A real password hash is slow on purpose, and nearly every test makes users."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def remember_nothing():
+    """What a process remembers of workbooks would outlive them: the next test has others by the same keys."""
+    MEMORY.forget()
+    ROW_TEXTS.forget()
+    STANDINGS.forget()
 
 
 @pytest.fixture

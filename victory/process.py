@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from actionplans.memory import thread_for
 from actionplans.models import Attendance, Ownership, Review, ReviewLine
 from actionplans.reviews.forms import FindingsForm
 from actionplans.reviews.forms import NoteForm as ReviewNoteForm
-from actionplans.thread import Gap, Thread
+from actionplans.thread import Gap
 from actionplans.worksheets import ACTIONS
 from customers.forms import DriverStatementForm
 from customers.models import Answer, Delivery, DriverStatement, Score, Translation
@@ -108,17 +109,27 @@ class Workbook:
     def __init__(self, request):
         self.request = request
         organization = request.organization
-        self.thread = Thread.read_for(request)
+        self.thread = thread_for(request)
         self.steps = [
             StepState(
                 step,
                 reverse(step.value, args=[organization.slug]),
                 self.thread.filled_in(step),
-                self.thread.gaps_in(step),
+                self.thread.gaps_by_step[step],
             )
             for step in Step
         ]
         self.current = next((state for state in self.steps if request.path.startswith(state.url)), None)
+
+    @property
+    def progress(self) -> list:
+        """All that the stepper shows."""
+        return [(state.status, state.share) for state in self.steps]
+
+    @property
+    def first_gaps(self) -> list:
+        """What is missing in each step, as far as it is listed."""
+        return [(len(state.gaps), state.first_gaps) for state in self.steps]
 
     @cached_property
     def notes(self) -> Sheet:

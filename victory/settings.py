@@ -105,6 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "victory.keeping.keys",
                 "victory.process.workbook",
                 "victory.accounts.sign_up",
             ],
@@ -136,6 +137,14 @@ else:
 # Where all processes see it: codes that were used once are not taken again by another process.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "victory_cache"},
+    # Pages and pieces of them as they were written, see `victory.keeping`. Not where templates are edited.
+    "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    if DEBUG
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 CACHE_URL = env.str("CACHE_URL", "")
 if CACHE_URL:

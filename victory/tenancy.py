@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from django_scopes import ScopedManager, scope, scopes_disabled
 from simple_history.models import HistoricalRecords
 
-from victory.trail import Verb, acting_member_id, all_or_nothing, note_change
+from victory.trail import Line, Shows, Verb, acting_member_id, all_or_nothing, note_change
 
 ORGANIZATION_PATH = re.compile(r"^/o/(?P<slug>[-\w]+)/")
 ADMIN_PATH = "/admin/"
@@ -136,6 +136,9 @@ class WorkbookRow(OrganizationModel):
 
     `unspoken` are fields that say nothing to people; `history_role` is the role from which on its history
     is read (see `victory.past`), None for what is nobody's business.
+
+    `shows` says where a change of it shows beside its own page. Where that is on one line, `shows_on` is the
+    field that names the line's row, which keeps the number of the newest such change as `touched`.
     """
 
     position = models.PositiveIntegerField(default=0, editable=False)
@@ -143,6 +146,8 @@ class WorkbookRow(OrganizationModel):
 
     derived = ()
     unspoken = ()
+    shows = Shows.ANYWHERE
+    shows_on = ""
     history_role: Role | None = Role.VIEWER
     history = History(inherit=True)
 
@@ -173,6 +178,14 @@ class WorkbookRow(OrganizationModel):
         deleted = super().delete(**kwargs)
         self.settle()
         return deleted
+
+    @property
+    def line(self) -> Line | None:
+        """The row on whose line alone a change of this one shows."""
+        if self.shows != Shows.ON_ONE_LINE:
+            return None
+        field = self._meta.get_field(self.shows_on)
+        return field.related_model, getattr(self, field.attname)
 
     def write_field(self, name: str) -> str:
         """What a field holds as people write it, where the field alone does not say that; else nothing."""
@@ -375,7 +388,7 @@ def scope_of_units(user, organization) -> Iterator[list]:
 
     Hands over the memberships. A read asks for `organization_id` to tell the units apart.
     """
-    memberships = list(memberships_below(user, organization))
+    memberships = list(memberships_below(user, organization).select_related("organization__revised"))
     with scope(organization=[each.organization for each in memberships]):
         yield memberships
 
@@ -421,7 +434,8 @@ class TenancyMiddleware:
         return self.get_response(request)
 
     def answer_member(self, request, slug):
-        member = memberships_of(request.user).filter(organization__slug=slug).first()
+        memberships = memberships_of(request.user).select_related("organization__revised")
+        member = memberships.filter(organization__slug=slug).first()
         if member is None:
             return self.get_response(request)  # process_view answers with 404
         if member.organization.second_factor and not second_factors_of(request.user).exists():

@@ -6,11 +6,12 @@ What an inner one takes back is not in it. Rows note their own changes (see
 `victory.tenancy.WorkbookRow`); a write that is more than changed rows gets its name with `call_write`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import partial
+from enum import Enum
 from ipaddress import ip_address
 
 from django.apps import apps
@@ -21,6 +22,17 @@ from simple_history.models import HistoricalRecords
 
 MOST_NAMED = 20
 """How many rows of one write are named in its entry; all of them are counted."""
+
+Line = tuple[type[models.Model], int]
+"""A row that pages show as one line, by its model and its key."""
+
+
+class Shows(Enum):
+    """Where the change of a row shows beside the row's own page."""
+
+    ANYWHERE = "anywhere"
+    ON_ONE_LINE = "on one line"
+    NOWHERE_ELSE = "nowhere else"
 
 
 class Verb(models.TextChoices):
@@ -59,13 +71,19 @@ class Event(models.TextChoices):
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one row: `kind` is the model's label, `key` its key, `label` what it was called."""
+    """What became of one row: `kind` is the model's label, `key` its key, `label` what it was called.
+
+    `shows` is where it shows beside its own page (see `victory.tenancy.Shows`), and `line` the row on whose
+    line alone that is.
+    """
 
     organization_id: int
     verb: Verb
     kind: str
     key: int
     label: str
+    shows: "Shows"
+    line: "Line | None"
 
     @property
     def as_named(self) -> dict:
@@ -80,6 +98,8 @@ class Write:
     within: "Write | None" = None
     changes: list[Change] = field(default_factory=list)
     named: dict[int, tuple[Event, str, models.Model | None]] = field(default_factory=dict)
+    left: dict[int, set[Line]] = field(default_factory=lambda: defaultdict(set))
+    moved: set[int] = field(default_factory=set)
 
     @property
     def count(self) -> int:
@@ -92,25 +112,47 @@ class Write:
             return self.put_down()
         self.within.changes += self.changes
         self.within.named |= self.named
+        self.within.moved |= self.moved
+        for organization_id, lines in self.left.items():
+            self.within.left[organization_id] |= lines
 
     def take_back(self):
         """Undo all of it at the end: what was done is only to be looked at."""
         transaction.set_rollback(True)
         self.changes.clear()
         self.named.clear()
+        self.left.clear()
+        self.moved.clear()
+
+    @property
+    def organizations(self) -> list[int]:
+        """The keys of the organizations that this write concerns."""
+        return list(dict.fromkeys([*self.named, *(change.organization_id for change in self.changes)]))
+
+    def changes_in(self, organization_id: int) -> list[Change]:
+        return [change for change in self.changes if change.organization_id == organization_id]
 
     def put_down(self):
-        """An entry for each organization that this write concerns."""
-        for organization_id in {change.organization_id for change in self.changes}:
-            transaction.on_commit(partial(move_revision_on, organization_id))
-        if request_under_way() is None:
-            return
-        if self.changes:
-            request_under_way().wrote = True  # `victory.kept` tells the browser
-        for organization_id in dict.fromkeys([*self.named, *(c.organization_id for c in self.changes)]):
-            event, detail, by = self.named.get(organization_id, (Event.EDITED, "", None))
-            changes = [change for change in self.changes if change.organization_id == organization_id]
-            put_down(event, organization_id=organization_id, detail=detail, changes=changes, member=by)
+        """An entry for each organization that this write concerns, and at last its next revision."""
+        if request_under_way() is not None:
+            if self.changes:
+                request_under_way().wrote = True  # `victory.kept` tells the browser
+            for organization_id in self.organizations:
+                event, detail, by = self.named.get(organization_id, (Event.EDITED, "", None))
+                changes = self.changes_in(organization_id)
+                put_down(event, organization_id=organization_id, detail=detail, changes=changes, member=by)
+        # In one order and after all else, so that two writes never wait for each other in a circle.
+        for organization_id in sorted({*self.organizations, *self.moved}):
+            self.move_revision_on(organization_id)
+
+    def move_revision_on(self, organization_id: int):
+        """Let whoever keeps something of the workbook notice what changed."""
+        changes = self.changes_in(organization_id)
+        lines = self.left[organization_id] | {change.line for change in changes if change.line}
+        anywhere = organization_id in {*self.named, *self.moved} or any(
+            each.shows == Shows.ANYWHERE for each in changes
+        )
+        apps.get_model("victory", "Revision").move_on(organization_id, anywhere=anywhere, lines=lines)
 
 
 _write: ContextVar[Write | None] = ContextVar("write", default=None)
@@ -133,7 +175,23 @@ def note_change(row: models.Model, verb: Verb):
     """Note what became of a row of an organization. Called inside `all_or_nothing`."""
     write = _write.get()
     label = str(row)[:200] if request_under_way() and write.count < MOST_NAMED else ""
-    write.changes.append(Change(row.organization_id, verb, row._meta.label_lower, row.pk, label))
+    change = Change(row.organization_id, verb, row._meta.label_lower, row.pk, label, row.shows, row.line)
+    write.changes.append(change)
+
+
+def note_left(row: models.Model, line: Line):
+    """Note that the row no longer shows on that line. Called inside `all_or_nothing`."""
+    _write.get().left[row.organization_id].add(line)
+
+
+def note_organization(organization_id: int):
+    """Note that an organization itself changed, which shows anywhere. Called inside `all_or_nothing`."""
+    _write.get().moved.add(organization_id)
+
+
+def is_writing() -> bool:
+    """Whether a write is under way, whose changes may still be taken back."""
+    return _write.get() is not None
 
 
 def call_write(event: Event, *, organization_id: int, detail: str = "", by: models.Model | None = None):
@@ -195,14 +253,3 @@ def address_of(request) -> str | None:
         return str(ip_address(written))
     except ValueError:
         return None
-
-
-def move_revision_on(organization_id: int):
-    """Let pages that are open notice that the workbook changed.
-
-    Only once the change stands, and in a transaction of its own: inside the writer's, all who write
-    in one organization would wait for each other on its row.
-    """
-    apps.get_model("victory", "Organization").objects.filter(pk=organization_id).update(
-        revision=models.F("revision") + 1
-    )

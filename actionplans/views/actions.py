@@ -8,11 +8,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from actionplans.changes import changes_of
 from actionplans.forms import ActionAnswersForm, ActionStatusForm
+from actionplans.memory import thread_for
 from actionplans.models import Action, Status
 from actionplans.plan import card_of, read_plan
 from actionplans.questions import ANSWER_CHOICES, answers_in_words
-from actionplans.thread import Thread
 from victory.forms import WorkbookForm
+from victory.keeping import kept
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
 from victory.worksheets.views import gone, page_before
@@ -22,9 +23,10 @@ CHOICES = {"statuses": Status.choices, "answer_choices": ANSWER_CHOICES}
 
 @needs(Role.VIEWER)
 @require_GET
+@kept()
 def actions(request):
     """All actions as a list or as a board by their status; the address says which, and of which actions."""
-    plan = read_plan(Thread.read_for(request), request.GET.dict(), request.member)
+    plan = read_plan(thread_for(request), request.GET.dict(), request.member)
     return render(request, "actionplans/actions.html", CHOICES | {"plan": plan})
 
 
@@ -32,12 +34,27 @@ def actions(request):
 @require_GET
 def show_action(request, pk):
     """All about one action: what it is for, who does it by when, and everything that was changed."""
-    thread = Thread.read_for(request)
+    thread = thread_for(request)
     action = Action.objects.select_related("who", "decided_in").filter(pk=pk).first()
     if action is None or action.metric_id not in thread.metrics:
         return gone(request, Action, pk, "actions")
     page = {"action": card_of(action, thread, request.member), "changes": changes_of(action)}
     return render(request, "actionplans/action.html", CHOICES | page)
+
+
+@needs(Role.CONTRIBUTOR)
+@require_GET
+def status_form(request, pk):
+    """The form in which somebody says how far an action has come, for a page that did not bring it along."""
+    action = Action.objects.select_related("who").filter(pk=pk).first()
+    if action is None:
+        return gone(request, Action, pk, "actions")
+    if not action.may_be_updated_by(request.member):
+        raise PermissionDenied
+    if not request.htmx:
+        return redirect(action)
+    page = CHOICES | {"action": action, "here": request.htmx.current_url_abs_path}
+    return render(request, "actionplans/status.html", page)
 
 
 @needs(Role.CONTRIBUTOR)

@@ -5,20 +5,34 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from actionplans.dashboard import read_dashboard, state_of
-from actionplans.models import Status
-from actionplans.thread import Thread
+from actionplans.memory import remembered_for
+from actionplans.row_texts import ROW_TEXTS
+from victory.keeping import kept
 from victory.tenancy import Role, memberships_below, needs
 from victory.worksheets.views import changed
 
 
+def leads_to_portfolio(request) -> bool:
+    """Whether the person is a member of a unit below the organization; asked once for a request."""
+    if not hasattr(request, "leads_to_portfolio"):
+        organization = request.organization
+        request.leads_to_portfolio = (
+            organization.units.exists() and memberships_below(request.user, organization).exists()
+        )
+    return request.leads_to_portfolio
+
+
 @needs(Role.VIEWER)
 @require_GET
+@kept(also=leads_to_portfolio)
 def dashboard(request):
-    thread = Thread.read_for(request)
+    dashboard = read_dashboard(remembered_for(request), request.GET.dict())
     page = {
-        "dashboard": read_dashboard(thread, request.GET.dict(), request.member),
-        "has_units": memberships_below(request.user, request.organization).exists(),
-        "statuses": Status.choices,
+        "dashboard": dashboard,
+        "bodies": [
+            (each.group, ROW_TEXTS.of(each.rows, each.group.key, request.member)) for each in dashboard.screen
+        ],
+        "has_units": leads_to_portfolio(request),
         "state": state_of(request.organization),
     }
     return render(request, "actionplans/dashboard.html", page)

@@ -14,6 +14,7 @@ from metrics.models import Metric
 from metrics.quantities import Unit
 from metrics.standing import Standing
 from metrics.worksheets import BASELINES, TARGETS
+from victory.keeping import kept
 from victory.tenancy import Role, needs
 
 FIRST_SIGNALS, MOST_SIGNALS = 6, 100
@@ -21,6 +22,7 @@ FIRST_SIGNALS, MOST_SIGNALS = 6, 100
 
 @needs(Role.VIEWER)
 @require_GET
+@kept()
 def show_metric(request, pk):
     """How a metric stands, what its figures say over time, what is done about it, and what it is held to."""
     metric = read_metric(pk)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from actionplans.forms import OwnerForm
+from actionplans.memory import thread_for
 from actionplans.models import Status
 from actionplans.open_actions import OpenAction
 from actionplans.owners import owner_lines
@@ -12,6 +13,7 @@ from actionplans.reviews.upcoming import next_review
 from actionplans.thread import Thread
 from actionplans.worksheets import ACTIONS
 from metrics.models import Metric
+from victory.keeping import kept
 from victory.models import Member
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
@@ -21,13 +23,14 @@ from victory.worksheets.views import changed, gone, say_what_else
 
 @needs(Role.VIEWER)
 @require_GET
+@kept()
 def plan(request):
     return plan_page(request)
 
 
 def plan_page(request, typed: dict[int, OwnerForm] | None = None):
     """The page of step R; `typed` holds, by metric, an owner that could not be saved."""
-    thread = Thread.read_for(request)
+    thread = thread_for(request)
     page = {
         "owners": owner_lines(thread, typed),
         "own_actions": own_actions(thread, request.member),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from actionplans.forms import ActionForm, OwnerForm
+from actionplans.memory import thread_for
 from actionplans.models import Review, ReviewLine, Status
 from actionplans.reviews.actions import close_review
 from actionplans.reviews.comparison import Comparison, Stand
@@ -22,7 +23,6 @@ from actionplans.reviews.minutes import Minutes
 from actionplans.reviews.pack import Changes
 from actionplans.reviews.upcoming import next_review, proposed_after
 from actionplans.reviews.walk import Stop, Walk
-from actionplans.thread import Thread
 from actionplans.views.plan import keep_owner
 from metrics.findings import Findings
 from metrics.models import Metric
@@ -107,7 +107,7 @@ def review(request, pk):
 
 
 def pack_page(request, review: Review, form: PrepareForm):
-    thread = Thread.read_for(request)
+    thread = thread_for(request)
     changes = Changes(thread, Review.objects.closed().first(), lines_now(thread))
     page = {
         "review": review,
@@ -171,7 +171,7 @@ def hold(request, pk):
     review = get_object_or_404(Review, pk=pk)
     if review.is_closed:
         return redirect(review)
-    walk = Walk(Thread.read_for(request))
+    walk = Walk(thread_for(request))
     asked = request.GET.get("metric", "")
     if re.fullmatch(r"\d{1,18}", asked) and int(asked) in walk.order:
         return redirect("review-metric", request.organization.slug, pk, int(asked))
@@ -192,7 +192,7 @@ def hold_metric(request, pk, metric):
 
 def stop_page(request, review: Review, key: int, **forms):
     """The page of one metric; `forms` are those that could not be saved: note, owner or action."""
-    thread = Thread.read_for(request)
+    thread = thread_for(request)
     metrics = Metric.objects.with_verdict().standing_on(thread.today)
     metric = metrics.filter(pk=key).first()
     if metric is None or key not in thread.metrics:
@@ -253,7 +253,7 @@ def save_note(request, pk, metric):
 def address_after(request, review: Review, metric: int) -> str:
     """Where the button leads with which a note was saved."""
     slug, go = request.organization.slug, request.POST.get("go")
-    walk = Walk(Thread.read_for(request), metric)
+    walk = Walk(thread_for(request), metric)
     if go == "next" and walk.next is None:
         return reverse("review-close", args=[slug, review.pk])
     key = {"next": walk.next, "previous": walk.previous}.get(go) or metric
@@ -320,7 +320,7 @@ def close(request, pk):
 
 
 def close_page(request, review: Review, form: FindingsForm):
-    minutes = Minutes.as_it_stands(review, Thread.read_for(request))
+    minutes = Minutes.as_it_stands(review, thread_for(request))
     page = {"review": review, "form": form, "minutes": minutes}
     return render(request, "actionplans/reviews/close.html", page)
 
@@ -352,7 +352,7 @@ def save_findings(request, pk):
 
 def freeze(request, form: FindingsForm):
     """Close the review as the page showed it: what changed since has to be looked at first."""
-    minutes = Minutes.as_it_stands(form.instance, Thread.read_for(request))
+    minutes = Minutes.as_it_stands(form.instance, thread_for(request))
     if request.POST.get("seen") != minutes.fingerprint:
         form.add_error(
             None,
@@ -377,7 +377,7 @@ def compare(request, pk):
     asked = request.GET.get("with", "")
     other = Review.objects.closed().filter(pk=asked).first() if re.fullmatch(r"\d{1,18}", asked) else None
     if other is None or other == review:
-        thread = Thread.read_for(request)
+        thread = thread_for(request)
         comparison = Comparison(Stand.of_closed(review), Stand.of_today(thread, since=review))
     else:
         earlier, later = sorted([review, other], key=lambda each: (each.on, each.pk))

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from victory.tenancy import WorkbookRow
+from victory.trail import Shows
 
 
 class Figure(models.DecimalField):
@@ -21,6 +22,8 @@ class RowOfMetric(WorkbookRow):
     """
 
     in_its_unit = True
+    shows = Shows.ON_ONE_LINE
+    shows_on = "metric"
 
     class Meta:
         abstract = True

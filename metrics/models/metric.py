@@ -76,10 +76,14 @@ class Metric(WorkbookRow):
     What the measurements say is repeated here, so that a dashboard never reads history: `latest` and
     `verdict`, the `attainment` of the target, the last six figures as `recent` (day, figure and verdict,
     the newest last), and the `signal` that the newest figure is part of (see `metrics.behaviour`).
+
+    `touched` is the number of the newest write of what shows on its line (see `victory.models.Revision`).
     """
 
     RECENT = 6
-    derived = ("latest", "verdict", "attainment", "recent", "signal")
+    repeated = ("latest", "verdict", "attainment", "recent", "signal")
+    derived = (*repeated, "touched")
+    secrets = ("touched",)
 
     deliverable = models.ForeignKey(
         Deliverable, models.CASCADE, related_name="metrics", verbose_name=_("deliverable")
@@ -116,6 +120,7 @@ class Metric(WorkbookRow):
     )
     recent = models.JSONField(default=list, editable=False)
     signal = models.CharField(max_length=20, blank=True, editable=False)
+    touched = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
 
     objects = scoped(MetricQuerySet)
 
@@ -282,4 +287,4 @@ class Metric(WorkbookRow):
         self.verdict = self.latest.verdict if self.latest else Verdict.NOT_MEASURED
         self.attainment = self.latest.attainment if self.latest else None
         self.recent = [[str(each.date), str(each.value), each.verdict] for each in reversed(newest)]
-        Metric.objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.derived})
+        Metric.objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.repeated})

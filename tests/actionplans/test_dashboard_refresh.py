@@ -7,8 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests import factories
-from victory.models import Organization
-from victory.trail import move_revision_on
+from victory.models import Organization, Revision
 
 CHANGED = "/o/enfield/dashboard/changed/"
 
@@ -31,7 +30,7 @@ def test_unchanged_dashboard_costs_one_cheap_request(viewer, question, django_as
 def test_changed_workbook_makes_the_page_refresh_itself(
     organization, viewer, question, django_assert_num_queries
 ):
-    move_revision_on(organization.pk)
+    Revision.move_on(organization.pk, anywhere=False)
 
     with django_assert_num_queries(3):
         answer = viewer.get(question)
@@ -41,7 +40,7 @@ def test_changed_workbook_makes_the_page_refresh_itself(
 
 
 def test_change_elsewhere_is_none_here(viewer, question):
-    move_revision_on(factories.OrganizationFactory().pk)
+    Revision.move_on(factories.OrganizationFactory().pk, anywhere=True)
 
     assert "HX-Trigger" not in viewer.get(question).headers
 

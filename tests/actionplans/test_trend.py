@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from actionplans.trend import Trend, TrendPoint, days_of_trend, read_trend
-from metrics.models import Measurement
+from actionplans.trend import Trend, TrendPoint, days_of_trend, trend_of, verdicts_until
+from metrics.models import Measurement, Metric
 from tests import factories
 
 TODAY = date(2026, 11, 22)
@@ -21,6 +21,13 @@ def metric(scoped):
 
 def figure(metric, on, value):
     factories.MeasurementFactory(organization=metric.organization, metric=metric, date=on, value=value)
+
+
+def read_trend(*metrics) -> Trend:
+    read = Metric.objects.filter(pk__in=[metric.pk for metric in metrics]).annotate(
+        past=verdicts_until(TODAY)
+    )
+    return trend_of(TODAY, read.values_list("past", flat=True))
 
 
 def shares(trend):
@@ -45,7 +52,7 @@ def test_metric_counts_by_its_newest_figure_up_to_the_day(metric):
     figure(metric, date(2026, 10, 1), 50)
     figure(metric, date(2026, 10, 2), 91)
 
-    trend = shares(read_trend(TODAY, {metric.pk}))
+    trend = shares(read_trend(metric))
 
     assert trend[date(2026, 2, 28)] == (1, 1)
     assert trend[date(2026, 3, 31)] == (0, 1)
@@ -59,7 +66,7 @@ def test_metric_that_no_target_has_judged_does_not_count(scoped, metric):
     figure(unaimed, date(2026, 1, 1), 95)
     unmeasured = factories.MetricFactory(organization=scoped)
 
-    trend = shares(read_trend(TODAY, {metric.pk, unaimed.pk, unmeasured.pk}))
+    trend = shares(read_trend(metric, unaimed, unmeasured))
 
     assert trend[date(2026, 5, 31)] == (0, 0)
     assert trend[date(2026, 6, 30)] == (1, 1)
@@ -71,9 +78,9 @@ def test_trend_is_of_the_metrics_asked_for_alone(scoped, metric):
     factories.TargetFactory(organization=scoped, metric=other)
     figure(other, date(2026, 1, 1), 50)
 
-    assert shares(read_trend(TODAY, {metric.pk}))[TODAY] == (1, 1)
-    assert shares(read_trend(TODAY, {metric.pk, other.pk}))[TODAY] == (1, 2)
-    assert not read_trend(TODAY, set()).is_known
+    assert shares(read_trend(metric))[TODAY] == (1, 1)
+    assert shares(read_trend(metric, other))[TODAY] == (1, 2)
+    assert not read_trend().is_known
 
 
 @pytest.mark.parametrize("years", [1, 10])
@@ -87,7 +94,7 @@ def test_trend_is_one_query_that_the_index_answers(scoped, metric, django_assert
     )
 
     with django_assert_num_queries(1) as asked:
-        read_trend(TODAY, {metric.pk})
+        read_trend(metric)
     assert "OVER (" not in asked[0]["sql"] and asked[0]["sql"].count("LIMIT 1") == 13
 
 
@@ -102,6 +109,4 @@ def test_trend_is_said_in_words(metric):
     figure(metric, date(2026, 10, 1), 95)
     figure(metric, date(2026, 11, 1), 50)
 
-    assert read_trend(TODAY, {metric.pk}).description == (
-        "Oct. 31, 2026: 100 %, 1 of 1 → Nov. 22, 2026: 0 %, 0 of 1"
-    )
+    assert read_trend(metric).description == ("Oct. 31, 2026: 100 %, 1 of 1 → Nov. 22, 2026: 0 %, 0 of 1")

@@ -50,15 +50,11 @@ def test_circle_of_units_comes_to_an_end(house):
     assert names(Organization.objects.below(house)) == ["Billing", "Counter", "Sales"]
 
 
-def test_above_is_what_a_unit_is_part_of_and_itself(house):
-    assert names(Organization.objects.above(called("Counter"))) == ["Company", "Counter", "Sales"]
-    assert names(Organization.objects.above()) == []
-
-
 def test_lines_above_lead_to_the_top(house):
     sales, counter = called("Sales"), called("Counter")
     assert lines_above([house, counter]) == {house.pk: [], counter.pk: [sales.pk, house.pk]}
     assert keys_above([house, counter]) == {sales.pk, house.pk}
+    assert lines_above([]) == {}
 
 
 def test_line_above_leads_out_of_a_circle(house):

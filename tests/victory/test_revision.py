@@ -2,24 +2,28 @@
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from tests import factories
 from victory import undo
+from victory.models import Organization, State
 from victory.tenancy import organization_scope
 from victory.trail import all_or_nothing
 
 
 @pytest.fixture
-def enfield(transactional_db):
-    """An organization whose changes are committed: only then does its revision move on."""
+def enfield(db):
     organization = factories.OrganizationFactory()
     with organization_scope(organization):
         yield organization
 
 
+def state_of(organization) -> State:
+    return Organization.objects.get(pk=organization.pk).state
+
+
 def revision_of(organization) -> int:
-    organization.refresh_from_db()
-    return organization.revision
+    return state_of(organization).number
 
 
 def test_revision_moves_on_with_every_change(enfield):
@@ -39,13 +43,88 @@ def test_revision_moves_on_once_for_all_rows_of_a_transaction(enfield):
     assert revision_of(enfield) == 1
 
 
-def test_revision_stays_where_the_change_was_taken_back(enfield):
+def test_revision_moves_on_in_the_transaction_of_the_change(enfield):
     with transaction.atomic():
         factories.CustomerFactory(organization=enfield)
+        assert revision_of(enfield) == 1
         transaction.set_rollback(True)
+    assert revision_of(enfield) == 0
+
+
+def test_revision_stays_where_the_change_was_only_looked_at(enfield):
+    with all_or_nothing() as write:
+        factories.CustomerFactory(organization=enfield)
+        write.take_back()
     assert revision_of(enfield) == 0
 
 
 def test_revision_of_another_organization_stays(enfield):
     factories.CustomerFactory()
     assert revision_of(enfield) == 0
+
+
+@pytest.fixture
+def metric(enfield):
+    return factories.MetricFactory(organization=enfield)
+
+
+@pytest.fixture
+def other_metric(enfield, metric):
+    return factories.MetricFactory(organization=enfield, deliverable=metric.deliverable)
+
+
+@pytest.fixture
+def member(metric):
+    return factories.MemberFactory(organization=metric.organization)
+
+
+def touched(metric) -> int:
+    metric.refresh_from_db(fields=["touched"])
+    return metric.touched
+
+
+LINES = {
+    factories.MeasurementFactory: None,
+    factories.TargetFactory: None,
+    factories.ActionFactory: "who",
+    factories.OwnershipFactory: "member",
+}
+
+
+@pytest.mark.parametrize("kind", LINES)
+def test_what_shows_on_one_line_touches_that_metric_alone(enfield, metric, other_metric, member, kind):
+    before = state_of(enfield)
+
+    kind(organization=enfield, metric=metric, **({LINES[kind]: member} if LINES[kind] else {}))
+
+    after = state_of(enfield)
+    assert after.frame == before.frame
+    assert touched(metric) == after.number == before.number + 1
+    assert touched(other_metric) < after.number
+
+
+def test_action_that_moves_to_another_metric_touches_both(enfield, metric, other_metric, member):
+    action = factories.ActionFactory(organization=enfield, metric=metric, who=member)
+    action.metric = other_metric
+    action.save()
+
+    assert touched(metric) == touched(other_metric) == state_of(enfield).number
+
+
+def test_what_may_show_anywhere_moves_the_frame_on(enfield, metric):
+    before = state_of(enfield)
+    metric.deliverable.save()
+    assert state_of(enfield).frame > before.frame
+
+
+def test_note_shows_nowhere_else(enfield):
+    before = state_of(enfield)
+    factories.NoteFactory(organization=enfield)
+    assert state_of(enfield).frame == before.frame
+    assert state_of(enfield).number == before.number + 1
+
+
+def test_write_of_an_earlier_release_moves_the_frame_on(enfield):
+    before = state_of(enfield)
+    Organization.objects.filter(pk=enfield.pk).update(revision=F("revision") + 1)
+    assert state_of(enfield).frame > before.frame

@@ -4,6 +4,8 @@ from victory.models.mails import Mailing
 from victory.models.organizations import (
     RESERVED_ADDRESSES,
     Organization,
+    Revision,
+    State,
     check_time_zone,
     keys_above,
     lines_above,
@@ -24,6 +26,8 @@ __all__ = [
     "Member",
     "Note",
     "Organization",
+    "Revision",
+    "State",
     "Step",
     "Tries",
     "Upload",

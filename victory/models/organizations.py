@@ -4,13 +4,17 @@ import zoneinfo
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from itertools import chain
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+from victory.trail import Line, all_or_nothing, note_organization
 
 
 def check_time_zone(name):
@@ -61,35 +65,37 @@ class OrganizationQuerySet(models.QuerySet):
             slug = f"{whole[: longest - len(str(number)) - 1]}-{number}"
         return slug
 
-    def above(self, *units: "Organization"):
-        """Everything that these units are part of, and these themselves."""
-        return self.filter(pk__in=_keys_reached([unit.pk for unit in units], _ABOVE))
+
+_BELOW, _ABOVE = "unit.parent_id = reached.id", "unit.id = reached.parent_id"
 
 
-_BELOW = "SELECT unit.id FROM victory_organization unit JOIN reached ON unit.parent_id = reached.id"
-_ABOVE = (
-    "SELECT unit.parent_id FROM victory_organization unit JOIN reached ON unit.id = reached.id"
-    " WHERE unit.parent_id IS NOT NULL"
-)
+def _parents_reached(start: list[int], step: str) -> dict[int, int | None]:
+    """Where one step after another leads to from the start, each with its parent, in one query.
+
+    A circle ends.
+    """
+    if not start:
+        return {}
+    marks = ", ".join(["%s"] * len(start))
+    sql = (
+        "WITH RECURSIVE reached(id, parent_id) AS ("
+        f"SELECT id, parent_id FROM victory_organization WHERE id IN ({marks})"
+        f" UNION SELECT unit.id, unit.parent_id FROM victory_organization unit JOIN reached ON {step}"
+        ") SELECT id, parent_id FROM reached"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, start)
+        return dict(cursor.fetchall())
 
 
 def _keys_reached(start: list[int], step: str) -> list[int]:
     """Where one step after another leads to from the start, in one query; a circle ends."""
-    if not start:
-        return []
-    marks = ", ".join(["%s"] * len(start))
-    sql = (
-        f"WITH RECURSIVE reached(id) AS (SELECT id FROM victory_organization WHERE id IN ({marks})"
-        f" UNION {step}) SELECT id FROM reached"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, start)
-        return [key for (key,) in cursor.fetchall()]
+    return list(_parents_reached(start, step))
 
 
 def lines_above(units: Collection["Organization"]) -> dict[int, list[int]]:
     """By unit, the keys of all that it is part of, the nearest first; a circle ends."""
-    parents = dict(Organization.objects.above(*units).values_list("pk", "parent_id"))
+    parents = _parents_reached([unit.pk for unit in units], _ABOVE)
     return {unit.pk: _line_above(unit.pk, parents) for unit in units}
 
 
@@ -108,9 +114,8 @@ def _line_above(key: int, parents: Mapping[int, int | None]) -> list[int]:
 class Organization(models.Model):
     """Whoever has a workbook: a company, a department, a team or one person.
 
-    `revision` moves on with every change of its workbook, so that a page on a wall can ask for next
-    to nothing whether it is still what stands (see `victory.trail`). From `deleted_from` on it may be
-    deleted for good; until then that can be stopped.
+    From `deleted_from` on it may be deleted for good; until then that can be stopped. `revision` is what
+    releases up to 2026-11 move on instead of `Revision`, and counts as long as one of them still serves.
     """
 
     WAIT = timedelta(days=14)
@@ -155,6 +160,13 @@ class Organization(models.Model):
     def __str__(self):
         return self.name
 
+    @all_or_nothing(savepoint=False)
+    def save(self, **kwargs):
+        super().save(**kwargs)
+        # Others of its house name it on their pages, or show what is below them.
+        for key in self.house:
+            note_organization(key)
+
     @property
     def today(self) -> date:
         """The day it is where the organization works."""
@@ -168,3 +180,73 @@ class Organization(models.Model):
     def clean(self):
         if self.pk and self.parent_id and self.pk in _keys_reached([self.parent_id], _ABOVE):
             raise ValidationError({"parent": _("A unit cannot be part of itself.")})
+
+    @property
+    def state(self) -> "State":
+        """Which state of its workbook stands."""
+        try:
+            revised = self.revised
+        except Revision.DoesNotExist:
+            revised = Revision()
+        return State(self.revision, revised.structure, revised.number)
+
+
+class State(NamedTuple):
+    """One state of a workbook: while it is the same, all that is made of the workbook on a day is the same.
+
+    While `earlier` and `structure` are the same, only single lines changed: those of the rows that were
+    `touched` by a write with a higher number.
+    """
+
+    earlier: int
+    structure: int
+    number: int
+
+    def __str__(self):
+        return "-".join(map(str, self))
+
+    @property
+    def frame(self) -> tuple[int, int]:
+        """What stays the same as long as only single lines change."""
+        return self.earlier, self.structure
+
+
+class Revision(models.Model):
+    """How often an organization's workbook was changed, so that what is made of it can be kept until then.
+
+    `number` moves on with every write, in its transaction and as its last statement: whoever has read it has
+    the changes, and no two writes wait for each other. `structure` is the number of the last write that may
+    show on any line; one that shows on single lines leaves its number on these, as `touched`.
+    """
+
+    organization = models.OneToOneField(
+        Organization,
+        models.CASCADE,
+        primary_key=True,
+        related_name="revised",
+        verbose_name=_("organization"),
+    )
+    number = models.PositiveBigIntegerField(default=0, db_default=0)
+    structure = models.PositiveBigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        verbose_name = _("revision of a workbook")
+        verbose_name_plural = _("revisions of workbooks")
+
+    def __str__(self):
+        return str(self.number)
+
+    @classmethod
+    def move_on(cls, organization_id: int, *, anywhere: bool, lines: Collection[Line] = ()):
+        """Count one more write, which shows anywhere or on these lines."""
+        following = F("number") + 1
+        moved = {"number": following} | ({"structure": following} if anywhere else {})
+        revision = cls.objects.filter(pk=organization_id)
+        if not revision.update(**moved):
+            if not Organization.objects.filter(pk=organization_id).exists():
+                return  # it was deleted for good
+            cls.objects.bulk_create([cls(organization_id=organization_id)], ignore_conflicts=True)
+            revision.update(**moved)
+        for model in {model for model, _key in lines}:
+            touched = model.objects.filter(pk__in=[key for of, key in lines if of is model])
+            touched.update(touched=models.Subquery(revision.values("number")))

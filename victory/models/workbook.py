@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from victory.models.people import Member
 from victory.tenancy import WorkbookRow, scoped
+from victory.trail import Shows
 
 
 class FocusStatementQuerySet(models.QuerySet):
@@ -106,6 +107,8 @@ class Step(models.TextChoices):
 
 class Note(WorkbookRow):
     """A note or an insight, on one step or on the workbook as a whole (no step)."""
+
+    shows = Shows.NOWHERE_ELSE
 
     step = models.CharField(_("step"), max_length=20, choices=Step, blank=True)
     text = models.TextField(_("notes and insights"), max_length=4000)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from victory.comparing import compare
 from victory.forms import FocusStatementForm, WorkbookForm
+from victory.keeping import kept
 from victory.models import CustomerRight, FocusStatement
 from victory.once import again_if_taken
 from victory.tables import RIGHTS
@@ -20,6 +21,7 @@ from victory.worksheets.views import changed, say_what_else
 
 @needs(Role.VIEWER)
 @require_GET
+@kept()
 def focus(request):
     draft = FocusStatement.objects.draft() or next_draft(FocusStatement.objects.adopted().first())
     return focus_page(request, FocusStatementForm(by=request.member, instance=draft))

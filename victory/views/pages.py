@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from victory import undo
 from victory.activity import lately
 from victory.guide import WORKBOOK_GUIDE
+from victory.keeping import kept
 from victory.models import keys_above
 from victory.tables import NOTES
 from victory.tenancy import Role, memberships_of, needs
@@ -45,6 +46,7 @@ def organizations(request):
 
 @needs(Role.VIEWER)
 @require_GET
+@kept()
 def workbook(request):
     """The state of all six steps, the one next thing to do, and what happened lately."""
     page = {"guide": WORKBOOK_GUIDE, "lately": lately(request.member)}

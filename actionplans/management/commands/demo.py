@@ -249,7 +249,7 @@ class DemoWorkbook:
             for action in Action.objects.filter(what__in=decided):
                 action.decided_in = review
                 action.save()
-            minutes = Minutes.as_it_stands(review, Thread(self.organization, self.robin, self.today))
+            minutes = Minutes.as_it_stands(review, Thread(self.organization, self.today).shown_to(self.robin))
             close_review(minutes=minutes, by=self.robin)
 
     def day(self, day: date | int) -> date:

@@ -1,0 +1,126 @@
+"""What this process remembers of workbooks, so that only what changed since is read again.
+
+The state of the workbook is read with every request (see `victory.models.State`). While it is the same, so is
+all that is made of the workbook on a day. When a write concerned single lines, these alone are read again;
+after any other one, everything is. Nothing is shared between processes, and nothing is lost with one.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+
+from django.utils import translation
+
+from actionplans.metric_rows import MetricRow, RowMaker, read_metrics
+from actionplans.models import Action
+from actionplans.thread import ActionLine, ShownThread, Thread
+from victory.models import Organization, State
+from victory.trail import is_writing
+
+MOST_LINES = 50_000
+"""How many lines of metrics are remembered at most, those of the dashboard in each language besides."""
+
+
+@dataclass
+class Remembered:
+    """A workbook as it stood in one state on one day.
+
+    What is read of it later is newer than its state says, never older. The rows are those of the dashboard,
+    in each language in which somebody has looked at it.
+    """
+
+    state: State
+    thread: Thread
+    rows_by_language: dict[str, dict[int, MetricRow]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, organization: Organization) -> "Remembered":
+        return cls(organization.state, Thread(organization, organization.today))
+
+    @property
+    def lines(self) -> int:
+        """How much it takes to remember it, as a number of metrics; at least one."""
+        return 1 + len(self.thread.__dict__.get("metrics", ())) * (1 + len(self.rows_by_language))
+
+    def stands(self, state: State, today: date) -> bool:
+        """Whether it is what stands in that state on that day."""
+        return self.thread.today == today and self.state == state
+
+    def can_follow(self, state: State, today: date) -> bool:
+        """Whether only single lines changed since."""
+        return self.thread.today == today and self.state.frame == state.frame
+
+    def follow(self, organization: Organization) -> "Remembered":
+        """The same with those lines read again that were touched since."""
+        since, state = self.state.number, organization.state
+        metrics = read_metrics(self.thread.today, since=since)
+        actions = ActionLine.read(Action.objects.filter(metric__in=metrics))
+        thread = self.thread.following(metrics, actions)
+        following = Remembered(state, thread)
+        for language, rows in self.rows_by_language.items():
+            with translation.override(language):
+                following.rows_by_language[language] = rows | RowMaker(thread).rows(metrics)
+        return following
+
+    @property
+    def rows(self) -> dict[int, MetricRow]:
+        """The rows of the dashboard in the language of now, in the order of the worksheets."""
+        language = translation.get_language()
+        if language not in self.rows_by_language:
+            self.rows_by_language[language] = RowMaker(self.thread).rows(read_metrics(self.thread.today))
+        return self.rows_by_language[language]
+
+
+class Memory:
+    """The workbooks that were looked at last, the newest look last."""
+
+    def __init__(self, most_lines: int):
+        self.most_lines = most_lines
+        self._found: OrderedDict[int, Remembered] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, organization: Organization) -> Remembered:
+        """The organization's workbook as it stands, of which only what is not remembered is read."""
+        state, today = organization.state, organization.today
+        found = self._found.get(organization.pk)
+        if found is None or not found.stands(state, today):
+            if found is not None and found.can_follow(state, today):
+                found = found.follow(organization)
+            else:
+                found = Remembered.read(organization)
+        self._keep(organization.pk, found)
+        return found
+
+    def forget(self):
+        """Remember nothing any more."""
+        with self._lock:
+            self._found.clear()
+
+    def _keep(self, key: int, found: Remembered):
+        with self._lock:
+            self._found[key] = found
+            self._found.move_to_end(key)
+            lines = sum(each.lines for each in self._found.values())
+            while lines > self.most_lines and len(self._found) > 1:
+                _key, oldest = self._found.popitem(last=False)
+                lines -= oldest.lines
+
+
+MEMORY = Memory(MOST_LINES)
+
+
+def remembered_for(request) -> Remembered:
+    """The workbook of the request's organization: remembered where it is only looked at.
+
+    A write goes on from the state that it began with, so what it shows is read anew.
+    """
+    if not hasattr(request, "remembered"):
+        reads = request.method in ("GET", "HEAD") and not is_writing()
+        request.remembered = (MEMORY.recall if reads else Remembered.read)(request.organization)
+    return request.remembered
+
+
+def thread_for(request) -> ShownThread:
+    """The thread of the request's organization, read once for the page and for its stepper."""
+    return remembered_for(request).thread.shown_to(request.member)

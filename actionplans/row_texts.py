@@ -1,0 +1,93 @@
+"""The rows of the dashboard as HTML, each written once for all who see the same.
+
+A template takes about as long for one row as for the rest of the page without its table, so that what was
+written for a row is kept until the row is another.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from functools import cached_property
+from threading import Lock
+
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
+
+from actionplans.metric_rows import MetricRow
+from actionplans.open_actions import OpenAction
+from victory.models import Member, Organization
+
+MOST_ROWS = 20_000
+"""How many are kept at most; each takes some 2 kB."""
+
+
+class RowTexts:
+    """The rows that were written last; those written the longest ago go first."""
+
+    def __init__(self, most_rows: int):
+        self.most_rows = most_rows
+        self._kept: OrderedDict[tuple, SafeString] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, rows: Iterable[MetricRow], group: str, member: Member) -> SafeString:
+        """The rows as the member sees them, in a group of the table or in no group."""
+        writer = RowWriter(member, group)
+        return mark_safe("".join([self._row(row, writer) for row in rows]))  # each is written by a template
+
+    def forget(self):
+        """Keep nothing any more."""
+        with self._lock:
+            self._kept.clear()
+
+    def _row(self, row: MetricRow, writer: "RowWriter") -> SafeString:
+        key = (row.pk, row.touched, *writer.key)
+        text = self._kept.get(key)
+        if text is None:
+            text = writer.write(row)
+            with self._lock:
+                self._kept[key] = text
+                while len(self._kept) > self.most_rows:
+                    self._kept.popitem(last=False)
+        return text
+
+
+ROW_TEXTS = RowTexts(MOST_ROWS)
+
+
+class RowWriter:
+    """Writes rows as one member sees them in one group of the table."""
+
+    def __init__(self, member: Member, group: str):
+        self.member, self.group = member, group
+
+    @cached_property
+    def organization(self) -> Organization:
+        return self.member.organization
+
+    @cached_property
+    def key(self) -> tuple:
+        """All besides the row that its text depends on; contributors may update their own actions alone."""
+        own = self.member.pk if self.member.may_record and not self.member.may_edit else None
+        looks = (self.organization.pk, self.organization.state.frame, self.organization.today)
+        return (*looks, self.member.may_edit, own, self.group, translation.get_language())
+
+    @cached_property
+    def page(self) -> dict:
+        """What is the same in all rows."""
+        slug = self.organization.slug
+        return {
+            "group": self.group,
+            "may_edit": self.member.may_edit,
+            "metrics_url": reverse("metrics", args=[slug]),
+            "plan_url": reverse("plan", args=[slug]),
+            "promised_url": reverse("promised", args=[slug]),
+        }
+
+    def write(self, row: MetricRow) -> SafeString:
+        """One row."""
+        page = self.page | {"row": row}
+        if row.action:
+            page["action"] = OpenAction.of(row.action, metric=row.metric, member=self.member)
+            page["status_url"] = reverse("action-status-form", args=[self.organization.slug, row.action.pk])
+        return get_template("actionplans/dashboard_row.html").render(page)

@@ -1,0 +1,107 @@
+"""Run inside the application: threads that save rows of their own through the models.
+
+On SQLite the same statements are then sent once more by a bare script, with the same settings.
+"""
+
+import json
+import sqlite3
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from customers.models import Need  # noqa: E402
+from victory.models import Organization  # noqa: E402
+from victory.tenancy import organization_scope  # noqa: E402
+
+
+def measure(slug: str, writers: int, writes: int) -> dict:
+    organization = Organization.objects.get(slug=slug)
+    with organization_scope(organization):
+        needs = list(Need.objects.values_list("pk", flat=True)[:writers])
+    connection.close()
+    outcomes, rate = together([lambda pk=pk: save(organization, pk, writes) for pk in needs], writes)
+    told = {
+        "models": {
+            "saves_a_second": rate,
+            "errors": sum(outcome["errors"] for outcome in outcomes),
+            "lost": sum(outcome["lost"] for outcome in outcomes),
+            "statements_a_save": len(outcomes[0]["statements"]),
+        }
+    }
+    if connection.vendor == "sqlite":
+        errors, bare = together(
+            [lambda sent=outcome["statements"]: replay(sent, writes) for outcome in outcomes], writes
+        )
+        told["bare"] = {"saves_a_second": bare, "errors": sum(errors), "ratio": round(rate / bare, 2)}
+    return told
+
+
+def together(works: list[Callable], writes: int) -> tuple[list, float]:
+    """What each of them returned, and how many writes a second they did."""
+    began = monotonic()
+    with ThreadPoolExecutor(len(works)) as pool:
+        outcomes = list(pool.map(lambda work: work(), works))
+    return outcomes, round(len(works) * writes / (monotonic() - began), 1)
+
+
+def save(organization: Organization, pk: int, writes: int) -> dict:
+    """Save one row so many times."""
+    statements, errors = [], 0
+
+    def note(execute, sql, params, many, context):
+        statements.append((sql, params, connection.in_atomic_block))
+        return execute(sql, params, many, context)
+
+    with organization_scope(organization):
+        need = Need.objects.get(pk=pk)
+        before, need.text = need.version, f"{pk} for the first time"
+        with connection.execute_wrapper(note):
+            need.save()
+        for turn in range(1, writes):
+            need.text = f"{pk} for the {turn}. time"
+            try:
+                need.save()
+            except Exception:
+                errors += 1
+        there = Need.objects.get(pk=pk)
+    connection.close()
+    lost = (there.text, there.version) != (need.text, before + writes)
+    return {"statements": statements, "errors": errors, "lost": lost}
+
+
+def replay(statements: list, writes: int) -> int:
+    """Send the statements of one save so many times, and say how often that failed."""
+    known = settings.DATABASES["default"]
+    link = sqlite3.connect(known["NAME"], timeout=known["OPTIONS"]["timeout"], isolation_level=None)
+    for pragma in known["OPTIONS"]["init_command"].rstrip("; ").split(";"):
+        link.execute(pragma)
+    link.execute("PRAGMA foreign_keys = ON")
+    prepared = [(sql.replace("%s", "?"), params or (), inside) for sql, params, inside in statements]
+    errors = 0
+    for _turn in range(writes):
+        try:
+            for sql, params, inside in prepared:
+                if link.in_transaction and not inside:
+                    link.execute("COMMIT")
+                link.execute(sql, params).fetchall()
+            if link.in_transaction:
+                link.execute("COMMIT")
+        except sqlite3.Error:
+            errors += 1
+            if link.in_transaction:
+                link.execute("ROLLBACK")
+    link.close()
+    return errors
+
+
+if __name__ == "__main__":
+    slug, writers, writes = sys.argv[1:]
+    json.dump(measure(slug, int(writers), int(writes)), sys.stdout)

@@ -1,0 +1,217 @@
+"""Pages that are kept never show what does not stand any more, nor what is meant for somebody else."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.cache import caches
+from django.urls import resolve
+from django.utils import timezone
+
+from actionplans.memory import MEMORY
+from tests import factories
+from victory.models import Member, Organization
+from victory.tenancy import Role, memberships_of
+
+PAGES = (
+    *("", "focus/", "drivers/", "needs/", "metrics/", "performance/", "plan/"),
+    *("dashboard/", "thread/", "index/", "actions/", "metrics/{metric}/"),
+)
+
+
+@pytest.fixture(autouse=True)
+def keeping(settings):
+    """Pages are kept, as they are where nobody edits templates."""
+    settings.CACHES = settings.CACHES | {
+        "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept-in-tests"}
+    }
+    caches["pages"].clear()
+
+
+@pytest.fixture
+def workbook(scoped):
+    """A customer with a need, and a metric that is not met."""
+    need = factories.NeedFactory(organization=scoped)
+    factories.DriverChoiceFactory(organization=scoped, customer=need.customer)
+    metric = factories.MetricFactory(organization=scoped)
+    factories.TranslationFactory(organization=scoped, need=need, deliverable=metric.deliverable)
+    factories.TargetFactory(organization=scoped, metric=metric)
+    factories.MeasurementFactory(organization=scoped, metric=metric, value=50)
+    return metric
+
+
+def address(page, metric):
+    return f"/o/enfield/{page.format(metric=metric.pk)}"
+
+
+def settled(client, address):
+    """The page once the client has the secret for its forms."""
+    client.get(address)
+    return client.get(address)
+
+
+def without_tokens(page: str) -> str:
+    return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+', r"\1", page)
+
+
+def anew(client, address) -> str:
+    """The page as it is written where nothing is kept of it."""
+    caches["pages"].clear()
+    MEMORY.forget()
+    return without_tokens(client.get(address).text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_unchanged_page_is_not_written_again(manager, workbook, page, django_assert_max_num_queries):
+    first = settled(manager, address(page, workbook))
+
+    with django_assert_max_num_queries(4):  # session, user, membership; the dashboard asks for units
+        again = manager.get(address(page, workbook))
+
+    assert again.text == first.text
+    assert again["ETag"] == first["ETag"] and again["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_browser_that_has_the_page_is_told_that_it_stands(manager, workbook, page):
+    tag = settled(manager, address(page, workbook))["ETag"]
+
+    for seen in (tag, f"W/{tag}", f'"another", {tag}'):
+        answer = manager.get(address(page, workbook), headers={"If-None-Match": seen})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer["ETag"] == tag
+    assert manager.get(address(page, workbook), headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_another_after_a_write(manager, workbook, page):
+    before = settled(manager, address(page, workbook))
+
+    workbook.measured_by = "letters answered within a week"
+    workbook.save()
+
+    after = manager.get(address(page, workbook), headers={"If-None-Match": before["ETag"]})
+    assert after.status_code == 200
+    assert without_tokens(after.text) == anew(manager, address(page, workbook))
+
+
+def test_figure_typed_on_one_page_stands_on_the_others(manager, workbook):
+    for page in PAGES:
+        settled(manager, address(page, workbook))
+    today = timezone.localdate()
+
+    manager.post("/o/enfield/performance/figures/", {"on": str(today), f"value-{workbook.pk}": "97"})
+    manager.get("/o/enfield/")  # whatever is said once has been said
+
+    for page in PAGES:
+        text = without_tokens(manager.get(address(page, workbook)).text)
+        assert text == anew(manager, address(page, workbook)), page
+
+
+def test_no_role_gets_the_page_of_another(organization, workbook, sign_in):
+    client = sign_in(Role.MANAGER)
+    managed = settled(client, "/o/enfield/plan/").text
+    Member.objects.filter(user=client.user).update(role=Role.VIEWER)
+
+    seen = client.get("/o/enfield/plan/").text
+
+    assert 'name="what"' in managed
+    assert 'name="what"' not in seen
+
+
+def test_no_member_gets_the_page_of_another(workbook, sign_in):
+    one, other = sign_in(Role.MANAGER), sign_in(Role.MANAGER)
+    first = settled(one, "/o/enfield/dashboard/")
+
+    second = other.get("/o/enfield/dashboard/", headers={"If-None-Match": first["ETag"]})
+
+    assert second.status_code == 200
+    assert str(other.user) in second.text and str(one.user) not in second.text
+
+
+def test_outsider_gets_nothing_that_is_kept(workbook, sign_in):
+    tag = settled(sign_in(Role.MANAGER), "/o/enfield/dashboard/")["ETag"]
+    outsider = sign_in(None)
+    assert outsider.get("/o/enfield/dashboard/", headers={"If-None-Match": tag}).status_code == 404
+
+
+def test_signed_out_browser_is_not_told_that_its_page_stands(workbook, manager):
+    tag = settled(manager, "/o/enfield/dashboard/")["ETag"]
+    manager.logout()
+    assert manager.get("/o/enfield/dashboard/", headers={"If-None-Match": tag}).status_code == 302
+
+
+def test_member_who_was_deactivated_gets_nothing_that_is_kept(workbook, sign_in):
+    client = sign_in(Role.MANAGER)
+    tag = settled(client, "/o/enfield/dashboard/")["ETag"]
+    Member.objects.filter(user=client.user).update(active=False)
+    assert client.get("/o/enfield/dashboard/", headers={"If-None-Match": tag}).status_code == 404
+
+
+def test_page_is_another_in_another_language(workbook, manager):
+    american = settled(manager, address("metrics/{metric}/", workbook)).text
+    british = manager.get(address("metrics/{metric}/", workbook), headers={"Accept-Language": "en-gb"}).text
+    assert 'lang="en"' in american and 'lang="en-gb"' in british
+
+
+def test_page_is_another_on_another_day(workbook, manager, monkeypatch):
+    tag = settled(manager, "/o/enfield/dashboard/")["ETag"]
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr(Organization, "today", tomorrow)
+    assert manager.get("/o/enfield/dashboard/", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_page_with_something_to_say_is_not_kept(workbook, manager):
+    settled(manager, "/o/enfield/plan/")
+    manager.post(f"/o/enfield/plan/owners/{workbook.pk}/", {"owner": "Somebody New"})
+
+    said = manager.get("/o/enfield/plan/")
+
+    assert "ETag" not in said
+    assert 'class="notice info' in said.text
+    assert 'class="notice info' not in manager.get("/o/enfield/plan/").text
+
+
+def test_page_of_a_changed_organization_is_another(organization, workbook, manager):
+    tag = settled(manager, "/o/enfield/dashboard/")["ETag"]
+    organization.name = "Enfield Town"
+    organization.save()
+    after = manager.get("/o/enfield/dashboard/", headers={"If-None-Match": tag})
+    assert "Enfield Town" in after.text
+
+
+def test_page_that_names_another_unit_is_another_once_that_is_renamed(organization, workbook, manager):
+    unit = factories.OrganizationFactory(parent=organization)
+    tag = settled(manager, "/o/enfield/drivers/")["ETag"]
+    unit.name = "Front desk"
+    unit.save()
+    assert manager.get("/o/enfield/drivers/", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_dashboard_leads_to_the_portfolio_as_soon_as_there_is_a_unit(organization, workbook, sign_in):
+    client = sign_in(Role.MANAGER)
+    assert "/portfolio/" not in settled(client, "/o/enfield/dashboard/").text
+    unit = factories.OrganizationFactory(parent=organization)
+    factories.MemberFactory(organization=unit, user=client.user)
+    assert "/portfolio/" in client.get("/o/enfield/dashboard/").text
+    memberships_of(client.user).filter(organization=unit).update(active=False)
+    assert "/portfolio/" not in client.get("/o/enfield/dashboard/").text
+
+
+def test_forms_of_a_kept_page_are_taken(workbook, sign_in):
+    client = sign_in(Role.MANAGER)
+    client.handler.enforce_csrf_checks = True
+    page = settled(client, "/o/enfield/plan/").text
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    answer = client.post(
+        f"/o/enfield/plan/owners/{workbook.pk}/", {"owner": "Kim", "csrfmiddlewaretoken": token}
+    )
+    assert answer.status_code == 302
+
+
+def test_only_these_pages_are_kept(workbook, manager):
+    """A page that says more than its own workbook must not be among them."""
+    for page in ("people/", "activity/", "portfolio/", "promised/", "chain/", "deleted/", "notes/"):
+        assert "ETag" not in settled(manager, f"/o/enfield/{page}"), page
+    for page in PAGES:
+        assert resolve(address(page, workbook)).func.needs_role == Role.VIEWER

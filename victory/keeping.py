@@ -1,0 +1,137 @@
+"""Pages that are kept as long as nothing on them can be another.
+
+Whoever looks at an unchanged page again gets it as it was written, or, where their browser still has it, just
+the word that it stands. What a page is kept under says everything that it depends on: the state of the
+workbook, the day, the person with their role, the language, the address, and the release.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache, wraps
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import translation
+from django.utils.crypto import get_random_string
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import parse_etags
+
+from victory.kept import KEY as TYPED
+
+A_DAY = 60 * 60 * 24
+LARGEST = 500_000
+"""Bytes; a page that is larger is rather written again than kept."""
+
+
+def kept(also: Callable[[HttpRequest], object] = lambda request: None) -> Callable:
+    """Keep the page of a view whose answer is made of its organization's workbook alone.
+
+    That is: of nothing that another organization holds, of no history, and of no time but the day; what it
+    depends on besides is said by `also`.
+    """
+
+    def keep(view):
+        @wraps(view)
+        def answer(request, *args, **kwargs):
+            kept_as = key_of(request, also)
+            if kept_as is None:
+                return view(request, *args, **kwargs)
+            if kept_as in known_to_browser(request):
+                return marked(HttpResponseNotModified(), kept_as)
+            pages = caches["pages"]
+            if page := pages.get(kept_as):
+                return marked(HttpResponse(page), kept_as)
+            response = view(request, *args, **kwargs)
+            if response.status_code != 200 or response.cookies or len(response.content) > LARGEST:
+                return response
+            pages.set(kept_as, response.content, A_DAY)
+            return marked(response, kept_as)
+
+        return answer
+
+    return keep
+
+
+def known_to_browser(request) -> list[str]:
+    """What the pages that the browser has of this address are kept under."""
+    tags = parse_etags(request.headers.get("If-None-Match", ""))
+    return [tag.removeprefix("W/").strip('"') for tag in tags]
+
+
+def marked(response: HttpResponse, kept_as: str) -> HttpResponse:
+    """The browser may keep the page for this person, and asks each time whether it stands."""
+    response["ETag"] = f'"{kept_as}"'
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def key_of(request, also: Callable[[HttpRequest], object]) -> str | None:
+    """What the page is kept under, or None where it says something that is for this once.
+
+    The token against forged forms is a part of the page: it is as old as the session's secret.
+    """
+    secret = request.META.get("CSRF_COOKIE")
+    once = request.session.get(TYPED) or len(get_messages(request))
+    if request.method != "GET" or once or not secret:
+        return None
+    organization, member, user = request.organization, request.member, request.user
+    depends_on = (
+        also(request),
+        *(release(), secret, translation.get_language(), request.get_full_path()),
+        *(organization.pk, str(organization.state), organization.today),
+        *(member.pk, member.role, user.pk, str(user), user.is_staff),
+        *(request.headers.get(name, "") for name in ("HX-Request", "HX-Target", "HX-Boosted")),
+    )
+    return hashlib.blake2b(repr(depends_on).encode(), digest_size=20).hexdigest()
+
+
+OWN_APPS = ("victory", "customers", "metrics", "actionplans")
+
+
+def keys(request) -> dict:
+    """Context for every page: what the pieces of pages are kept under."""
+    return {
+        "language": translation.get_language(),
+        "release": release(),
+        "person": SimpleLazyObject(lambda: person_key(request)),
+        "frame": SimpleLazyObject(lambda: frame_key(request)),
+    }
+
+
+def frame_key(request) -> str:
+    """What stays the same while only single lines of the workbook change, and the day does not.
+
+    An answer to a form has one of its own: it may show what is taken back.
+    """
+    if request.method != "GET":
+        return get_random_string(20)
+    return f"{request.organization.state.frame} {request.organization.today}"
+
+
+def person_key(request) -> str:
+    """For whom a page is, and which: what is the same under the same key at the top of pages.
+
+    Before there is a secret for the forms, each page has one of its own.
+    """
+    secret = request.META.get("CSRF_COOKIE") or get_random_string(20)
+    organization, member, user = request.organization, request.member, request.user
+    return repr(
+        (
+            *(release(), secret, translation.get_language(), request.path),
+            *(organization and (organization.pk, str(organization)), member and (member.pk, member.role)),
+            *(user.pk, str(user), user.is_staff),
+        )
+    )
+
+
+@cache
+def release() -> str:
+    """What the application is made of: pages of another release are not shown."""
+    made_of = hashlib.blake2b(digest_size=8)
+    for folder in (settings.BASE_DIR / name for name in ("templates", "static", "locale", *OWN_APPS)):
+        for file in sorted(folder.rglob("*.*")):
+            if file.suffix in (".py", ".html", ".txt", ".css", ".js", ".mo"):
+                made_of.update(file.read_bytes())
+    return made_of.hexdigest()
