@@ -31,8 +31,8 @@ def healthz(request):
 def readyz(request):
     """The database answers and knows all that this version needs of it; else 503, with which of them fails.
 
-    A shared cache that is away is said and no more: pages are slower without it, and would be gone if all
-    processes called themselves unable. Why is only for the log: everybody may ask here.
+    A shared cache that is away is said and no more: people work on without it, and could not if all processes
+    called themselves unable. Why is only for the log: everybody may ask here.
     """
     checks = {"database": "ok", "migrations": "ok"}
     try:

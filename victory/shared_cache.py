@@ -1,7 +1,7 @@
 """The cache that all processes share, where `CACHE_URL` names a Redis. Without it, they share a table.
 
-It makes pages quick and holds nothing that is not known from elsewhere. So nobody is told when it is away:
-pages are made anew for as long.
+Whatever is in it may be lost, so nobody is told when it is away. What a process keeps of pages by itself is
+in another one (`victory.keeping`).
 """
 
 import logging

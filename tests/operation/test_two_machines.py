@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+from django.conf import settings
 
 from tests import factories
 from tests.forms import form_to
@@ -16,9 +17,18 @@ from victory.tenancy import Role
 DASHBOARD = "/o/enfield/dashboard/"
 
 
+IN_PRODUCTION = {
+    "DEBUG": "0",
+    "SECRET_KEY": settings.SECRET_KEY,
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "SITE_URL": "https://127.0.0.1",
+    "BEHIND_PROXY": "1",
+}
+
+
 @pytest.fixture(scope="module")
 def servers(django_db_setup, own_redis):
-    servers = [Server(processes=1), Server(processes=1)]
+    servers = [Server("tests.races.production", IN_PRODUCTION, processes=1) for _ in range(2)]
     try:
         for server in servers:
             server.start()
@@ -90,14 +100,14 @@ def test_row_of_a_worksheet_is_what_the_other_made_it(one, other, organization):
 
 
 def test_settings_are_what_the_other_made_them(one, other):
-    settings = "/o/enfield/settings/"
+    page = "/o/enfield/settings/"
     assert all("Enfield Council" not in person.get(DASHBOARD).text for person in (one, other))
 
-    shown = form_to(settings, one.get(settings).text)
-    assert one.post(settings, shown | {"name": "Enfield Council"}).status in (200, 302)
+    shown = form_to(page, one.get(page).text)
+    assert one.post(page, shown | {"name": "Enfield Council"}).status in (200, 302)
 
     assert "Enfield Council" in other.get(DASHBOARD).text
-    assert form_to(settings, other.get(settings).text)["name"] == "Enfield Council"
+    assert form_to(page, other.get(page).text)["name"] == "Enfield Council"
 
 
 def test_who_signed_out_through_one_is_signed_out_of_the_other(one, other):

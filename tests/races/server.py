@@ -30,6 +30,7 @@ class Server:
     """Several processes that serve the application, on one port, until they are stopped or killed."""
 
     application: str = "victory.wsgi"
+    variables: dict[str, str] = field(default_factory=lambda: {"DEBUG": "1"})
     processes: int = 4
     port: int = 0
     process: subprocess.Popen | None = None
@@ -44,7 +45,7 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, *command, "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"],
             cwd=settings.BASE_DIR,
-            env=os.environ | shared | {"DEBUG": "1", "LOG_LEVEL": "ERROR"},
+            env=os.environ | shared | {"LOG_LEVEL": "ERROR"} | self.variables,
             start_new_session=True,  # so that all its processes can be killed at once
         )
         self.wait_until_it_answers()
@@ -83,7 +84,10 @@ class Answer:
 
 @dataclass
 class Person:
-    """A browser with a session of its own, whose requests are those of a page that uses htmx."""
+    """A browser with a session of its own, whose requests are those of a page that uses htmx.
+
+    They come through the proxy that ends HTTPS, where the server believes one.
+    """
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
@@ -99,8 +103,10 @@ class Person:
     def send(self, method: str, address: str, body: str | None = None, headers=None) -> Answer:
         link = HTTPConnection("127.0.0.1", self.port, timeout=60)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        through_proxy = {"X-Forwarded-Proto": "https", "Referer": f"https://127.0.0.1:{self.port}/"}
+        of_all = {"Cookie": cookies, "HX-Request": "true"} | through_proxy
         try:
-            link.request(method, address, body, {"Cookie": cookies, "HX-Request": "true"} | (headers or {}))
+            link.request(method, address, body, of_all | (headers or {}))
             answer = link.getresponse()
             text = answer.read().decode()
         except (OSError, HTTPException) as gone:
