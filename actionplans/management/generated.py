@@ -250,5 +250,5 @@ class GeneratedWorkbook:
         )
         self.add([held, Review(on=held.next_on)])
         set_attendances(review=held, members=self.members[:4])
-        minutes = Minutes.as_it_stands(held, Thread(self.organization, self.admin, self.today))
+        minutes = Minutes.as_it_stands(held, Thread(self.organization, self.today).shown_to(self.admin))
         close_review(minutes=minutes, by=self.admin)
