@@ -31,7 +31,7 @@ def place():
 def away(place, settings):
     """There is a Redis by the settings, but connections to it are refused."""
     settings.CACHE_URL = f"redis://:s3cr3t@127.0.0.1:{place.getsockname()[1]}/0"
-    settings.CACHES = {
+    settings.CACHES = settings.CACHES | {
         "default": {
             "BACKEND": "victory.shared_cache.SharedCache",
             "LOCATION": [settings.CACHE_URL],
