@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tests import factories
 from victory.backups import Refused, archive, back_up, engines, postgresql, put_back, sqlite
-from victory.models import Organization, Tries, Upload
+from victory.models import Organization, Revision, Tries, Upload
 
 WRITERS = 4
 LONGEST_WAIT = 2
@@ -94,8 +94,24 @@ def test_restored_database_equals_what_was_backed_up(filled, file):
 
     put_back(file, overwrite=True)
 
-    assert everything() == before
+    restored = everything()
+    assert restored.pop("victory_revision") and before.pop("victory_revision")
+    assert restored == before
     factories.OrganizationFactory()  # keys go on where they were
+
+
+def test_no_workbook_that_was_put_back_stands_in_a_state_of_which_pages_are_kept(filled, file):
+    def newest():
+        return max(Revision.objects.values_list("number", flat=True))
+
+    back_up(file)
+    factories.CustomerFactory(organization=Organization.objects.first())
+    stood = newest()
+
+    put_back(file, overwrite=True)
+
+    assert newest() > stood + 1000
+    assert not Revision.objects.filter(structure__lt=1000).exists()
 
 
 def test_backup_is_restored_into_an_empty_database(filled, file, tmp_path):
