@@ -29,6 +29,16 @@ def every(routes):
 
 
 @pytest.fixture
+def organization(house, db):
+    return house.organization
+
+
+@pytest.fixture
+def sign_in(house, db):
+    return house.sign_in
+
+
+@pytest.fixture
 def admin(sign_in):
     return sign_in(Role.ADMIN)
 
