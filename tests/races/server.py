@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -31,6 +32,7 @@ class Server:
 
     application: str = "victory.wsgi"
     port: int = 0
+    code: Path = settings.BASE_DIR
     process: subprocess.Popen | None = None
 
     def start(self):
@@ -38,11 +40,12 @@ class Server:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
-        command = ["-m", "gunicorn", self.application, "--workers", "4", "--bind", f"127.0.0.1:{self.port}"]
+        command = ["-m", "gunicorn", self.application, "--workers", "4", "--preload"]
+        command += ["--bind", f"127.0.0.1:{self.port}"]
         self.process = subprocess.Popen(
             [sys.executable, *command, "--log-level", "error"],
-            cwd=settings.BASE_DIR,
-            env=os.environ | {"DEBUG": "1", "DATABASE_URL": database_url(), "LOG_LEVEL": "ERROR"},
+            cwd=self.code,
+            env=environment(),
             start_new_session=True,  # so that all its processes can be killed at once
         )
         self.wait_until_it_answers()
@@ -59,6 +62,11 @@ class Server:
     def kill(self):
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+def environment() -> dict[str, str]:
+    """What a process is told that works on the database of the tests."""
+    return os.environ | {"DEBUG": "1", "DATABASE_URL": database_url(), "LOG_LEVEL": "ERROR"}
 
 
 def database_url() -> str:
