@@ -1,5 +1,6 @@
 """What all tests share: an organization with a member in each role, and clients signed in as them."""
 
+import gc
 import io
 import json
 import logging
@@ -23,6 +24,13 @@ from victory.tenancy import Role, organization_scope
 # A machine that does other things at the same time is slow, not wrong.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("patient")
+
+
+def pytest_collection_finish():
+    """What was loaded until now stays: nobody has to look again and again whether it is still needed."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True, scope="session")
