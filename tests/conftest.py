@@ -1,5 +1,6 @@
 """What all tests share: an organization with a member in each role, and clients signed in as them."""
 
+import gc
 import io
 import json
 import logging
@@ -11,7 +12,8 @@ import pytest
 from django.conf import settings as project_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from simple_history.models import HistoricalRecords
@@ -21,11 +23,19 @@ from actionplans.portfolio import STANDINGS
 from actionplans.row_texts import ROW_TEXTS
 from tests import factories
 from victory.logs import JsonLines
+from victory.models import Organization, User
 from victory.tenancy import Role, organization_scope
 
 # A machine that does other things at the same time is slow, not wrong.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("patient")
+
+
+def pytest_collection_finish():
+    """What was loaded until now stays: nobody has to look again and again whether it is still needed."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,10 +56,11 @@ def empty_redis():
         cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords():
     """A real password hash is slow on purpose, and nearly every test makes users."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +98,43 @@ def sign_in(organization):
         return client
 
     return sign_in
+
+
+class House:
+    """An organization with somebody in each role and an outsider, made once for all tests of a module.
+
+    A module that sweeps over many addresses says so by two fixtures of its own: an `organization` and a
+    `sign_in` that are those of the `house`. What a test changes is taken back after it, by its own `db`.
+    """
+
+    def __init__(self):
+        self.key = factories.OrganizationFactory(name="Enfield", slug="enfield", time_zone="Europe/London").pk
+        self.sessions = {}
+        for role in (None, *Role):
+            user = factories.UserFactory()
+            if role is not None:
+                factories.MemberFactory(organization=self.organization, user=user, role=role, name=user.name)
+            client = Client()
+            client.force_login(user)
+            self.sessions[role] = user.pk, client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    @property
+    def organization(self) -> Organization:
+        return Organization.objects.get(pk=self.key)
+
+    def sign_in(self, role: Role | None, **htmx) -> Client:
+        key, session = self.sessions[role]
+        client = Client(headers=htmx)
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+        client.user = User.objects.get(pk=key)
+        return client
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield House()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

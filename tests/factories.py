@@ -348,6 +348,20 @@ class ReviewLineFactory(RowFactory):
     metric = "share of calls answered"
 
 
+def many(factory_class: type[DjangoModelFactory], number: int, **given) -> list:
+    """So many rows in one statement: as a worksheet finds them, without a history and nothing settled.
+
+    Every row that they refer to is given; a list has one value for each.
+    """
+    rows = [
+        factory_class.build(
+            **{name: value[n] if isinstance(value, list) else value for name, value in given.items()}
+        )
+        for n in range(number)
+    ]
+    return factory_class._meta.model._base_manager.bulk_create(rows)
+
+
 def a_row_of_every_model(organization, text: str | None = None) -> dict:
     """One row of every table of the organization, by model, belonging together; `text` in every free text."""
     rows = {}

@@ -16,15 +16,28 @@ MARKUP = "<script>alert(1)</script>'\">"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
 
 
+@pytest.fixture(scope="module")
+def rows(house, django_db_blocker):
+    """Made once, as the house is: each route only shows or deletes them."""
+    with django_db_blocker.unblock():
+        organization = house.organization
+        organization.name = MARKUP
+        organization.save()
+        rows = factories.a_row_of_every_model(organization, text=MARKUP)
+        with organization_scope(organization):
+            FocusStatement.objects.update(adopted_on="2026-01-01", adopted_by=rows[Member])
+        factories.FocusStatementFactory(organization=organization, statement=MARKUP, revision=1000)
+        return rows
+
+
 @pytest.fixture
-def rows(organization):
-    organization.name = MARKUP
-    organization.save()
-    rows = factories.a_row_of_every_model(organization, text=MARKUP)
-    with organization_scope(organization):
-        FocusStatement.objects.update(adopted_on="2026-01-01", adopted_by=rows[Member])
-    factories.FocusStatementFactory(organization=organization, statement=MARKUP, revision=1000)
-    return rows
+def organization(house, db):
+    return house.organization
+
+
+@pytest.fixture
+def sign_in(house, db):
+    return house.sign_in
 
 
 def own_address(route, organization, rows):

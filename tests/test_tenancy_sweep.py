@@ -17,6 +17,16 @@ pytestmark = pytest.mark.protects("rows", "outsiders")
 WRITING = ("INSERT", "UPDATE", "DELETE")
 
 
+@pytest.fixture
+def organization(house, db):
+    return house.organization
+
+
+@pytest.fixture
+def sign_in(house, db):
+    return house.sign_in
+
+
 def every(routes):
     return pytest.mark.parametrize("route", routes, ids=str)
 

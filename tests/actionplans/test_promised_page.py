@@ -9,6 +9,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from customers.models import Answer, Delivery
+from metrics.models import Metric
 from tests import factories
 from tests.forms import form_to
 from victory.tenancy import Role, organization_scope
@@ -314,17 +315,23 @@ def test_supplier_sees_what_it_promises_and_the_answer(sign_in, bills, billing, 
 def test_page_asks_the_database_the_same_number_of_times(
     viewer, house, organization, django_assert_num_queries, rows
 ):
-    for _row in range(rows):
-        supplier = factories.OrganizationFactory(parent=house)
-        for giver, receiver in ((supplier, organization), (organization, supplier)):
-            customer = factories.CustomerFactory(organization=giver, unit=receiver)
-            delivery = factories.DeliveryFactory(organization=giver, customer=customer)
-            factories.AnswerFactory(organization=giver, delivery=delivery)
-            need = factories.NeedFactory(organization=giver, customer=customer)
-            factories.TranslationFactory(organization=giver, need=need, deliverable=delivery.deliverable)
-            metric = factories.MetricFactory(organization=giver, deliverable=delivery.deliverable)
-            factories.TargetFactory(organization=giver, metric=metric)
-            factories.MeasurementFactory(organization=giver, metric=metric)
+    suppliers = factories.many(factories.OrganizationFactory, rows, parent=house)
+    for givers, receivers in ((suppliers, organization), (organization, suppliers)):
+        by = {"number": rows, "organization": givers}
+        customers = factories.many(factories.CustomerFactory, unit=receivers, **by)
+        deliverables = factories.many(factories.DeliverableFactory, **by)
+        given = {"customer": customers, "deliverable": deliverables}
+        deliveries = factories.many(factories.DeliveryFactory, **given, **by)
+        factories.many(factories.AnswerFactory, delivery=deliveries, **by)
+        needs = factories.many(factories.NeedFactory, customer=customers, **by)
+        factories.many(factories.TranslationFactory, need=needs, deliverable=deliverables, **by)
+        metrics = factories.many(factories.MetricFactory, deliverable=deliverables, **by)
+        targets = factories.many(factories.TargetFactory, metric=metrics, **by)
+        judged = {"judged_by": targets, "verdict": "met"}
+        latest = factories.many(factories.MeasurementFactory, metric=metrics, **judged, **by)
+        for metric, measurement in zip(metrics, latest, strict=True):
+            metric.latest, metric.verdict = measurement, measurement.verdict
+        Metric._base_manager.bulk_update(metrics, ["latest", "verdict"])
 
     with django_assert_num_queries(37):
         viewer.get(PAGE)

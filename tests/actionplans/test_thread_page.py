@@ -163,9 +163,15 @@ def test_thread_of_another_organization_stays_there(viewer):
 
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_thread_takes_the_same_queries_however_many_rows(scoped, viewer, django_assert_num_queries, rows):
-    for _ in range(rows):
-        action = factories.ActionFactory(organization=scoped)
-        factories.TranslationFactory(organization=scoped, deliverable=action.metric.deliverable)
+    by = {"number": rows, "organization": scoped}
+    deliverables = factories.many(factories.DeliverableFactory, **by)
+    metrics = factories.many(factories.MetricFactory, deliverable=deliverables, **by)
+    members = factories.many(factories.MemberFactory, **by)
+    factories.many(factories.ActionFactory, metric=metrics, who=members, **by)
+    needs = factories.many(
+        factories.NeedFactory, customer=factories.many(factories.CustomerFactory, **by), **by
+    )
+    factories.many(factories.TranslationFactory, need=needs, deliverable=deliverables, **by)
 
     with django_assert_num_queries(17):
         viewer.get(THREAD)

@@ -194,6 +194,14 @@ def test_administration_obeys_the_policy(page, live_server, enter, organization)
         page.wait_for_load_state("networkidle")
 
 
+def test_what_is_not_accessible_is_found(page, live_server, accessible):
+    """The control: a button of which nobody is told what it does."""
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<button></button>')")
+    with pytest.raises(AssertionError, match="button-name"):
+        accessible()
+
+
 def test_what_the_browser_complains_of_is_heard(page, enter, go, complaints):
     """The control: what every test of this folder would hear."""
     enter()

@@ -19,15 +19,17 @@ def page_of(response) -> str:
 def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django_assert_num_queries, rows):
     group = factories.CustomerGroupFactory(organization=scoped)
     criterion = factories.CriterionFactory(organization=scoped)
-    for _row in range(rows):
-        unit = factories.OrganizationFactory()
-        customer = factories.CustomerFactory(organization=scoped, group=group, unit=unit)
-        delivery = factories.DeliveryFactory(organization=scoped, customer=customer)
-        factories.AnswerFactory(organization=scoped, delivery=delivery)
-        factories.ScoreFactory(organization=scoped, customer=customer, criterion=criterion)
-        factories.OwnScoreFactory(organization=scoped, customer=customer, criterion=criterion)
-        factories.DriverChoiceFactory(organization=scoped, customer=customer)
-        factories.CustomerGroupFactory(organization=scoped)
+    by = {"number": rows, "organization": scoped}
+    units = factories.many(factories.OrganizationFactory, rows)
+    customers = factories.many(factories.CustomerFactory, group=group, unit=units, **by)
+    deliverables = factories.many(factories.DeliverableFactory, **by)
+    deliveries = factories.many(factories.DeliveryFactory, customer=customers, deliverable=deliverables, **by)
+    factories.many(factories.AnswerFactory, delivery=deliveries, **by)
+    factories.many(factories.ScoreFactory, customer=customers, criterion=criterion, **by)
+    members = factories.many(factories.MemberFactory, **by)
+    factories.many(factories.OwnScoreFactory, member=members, customer=customers, criterion=criterion, **by)
+    factories.many(factories.DriverChoiceFactory, customer=customers, **by)
+    factories.many(factories.CustomerGroupFactory, **by)
 
     with django_assert_num_queries(36):
         manager.get(PAGE)

@@ -15,9 +15,10 @@ def page_of(response) -> str:
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django_assert_num_queries, rows):
     deliverable = factories.DeliverableFactory(organization=scoped)
-    for _row in range(rows):
-        need = factories.NeedFactory(organization=scoped)
-        factories.TranslationFactory(organization=scoped, need=need, deliverable=deliverable)
+    by = {"number": rows, "organization": scoped}
+    customers = factories.many(factories.CustomerFactory, **by)
+    needs = factories.many(factories.NeedFactory, customer=customers, **by)
+    factories.many(factories.TranslationFactory, need=needs, deliverable=deliverable, **by)
 
     with django_assert_num_queries(24):
         manager.get(PAGE)

@@ -22,6 +22,7 @@ from tests.factories import (
     OrganizationFactory,
     TargetFactory,
     TranslationFactory,
+    many,
 )
 
 PAGE = "/o/enfield/metrics/"
@@ -123,11 +124,12 @@ def test_metrics_page_without_deliverables_leads_to_them(manager):
 def test_metrics_page_takes_the_same_queries_for_any_number_of_rows(
     manager, scoped, count, django_assert_num_queries
 ):
-    for _number in range(count):
-        delivery = DeliveryFactory(organization=scoped)
-        TranslationFactory(organization=scoped, deliverable=delivery.deliverable)
-        metric = MetricFactory(organization=scoped, deliverable=delivery.deliverable)
-        TargetFactory(organization=scoped, metric=metric)
+    by = {"number": count, "organization": scoped}
+    deliverables, customers = many(DeliverableFactory, **by), many(CustomerFactory, **by)
+    many(DeliveryFactory, deliverable=deliverables, customer=customers, **by)
+    needs = many(NeedFactory, customer=many(CustomerFactory, **by), **by)
+    many(TranslationFactory, need=needs, deliverable=deliverables, **by)
+    many(TargetFactory, metric=many(MetricFactory, deliverable=deliverables, **by), **by)
     with django_assert_num_queries(QUERIES):
         page = manager.get(PAGE)
     assert text_of(page).count("at least 90") >= count

@@ -5,7 +5,6 @@ import stat
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tests import factories
+from tests.databases import an_empty_database
 from victory.backups import Refused, archive, back_up, engines, postgresql, put_back, sqlite
 from victory.models import Organization, Revision, Tries, Upload
 
@@ -62,26 +62,6 @@ def repacked(file: Path, **changes):
     database.unlink()
 
 
-@contextmanager
-def an_empty_database(name: str):
-    """Another database in the place of that of the tests, without a table."""
-    known = connection.settings_dict
-    own = known["NAME"]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-    connection.close()
-    known["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        known["NAME"] = own
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {name}")
-
-
 # --- There and back ---
 
 
@@ -117,7 +97,7 @@ def test_no_workbook_that_was_put_back_stands_in_a_state_of_which_pages_are_kept
 def test_backup_is_restored_into_an_empty_database(filled, file, tmp_path):
     before = everything()
     back_up(file)
-    with an_empty_database(str(tmp_path / "new") if connection.vendor == "sqlite" else "winning_new"):
+    with an_empty_database("new", tmp_path):
         restored = put_back(file)
         assert everything() == before
     assert not restored.is_older
@@ -126,7 +106,7 @@ def test_backup_is_restored_into_an_empty_database(filled, file, tmp_path):
 
 def test_backup_of_an_empty_database_is_refused(transactional_db, file, tmp_path):
     with (
-        an_empty_database(str(tmp_path / "new") if connection.vendor == "sqlite" else "winning_new"),
+        an_empty_database("new", tmp_path),
         pytest.raises(Refused, match="nothing in the database"),
     ):
         back_up(file)

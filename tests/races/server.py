@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -33,6 +34,7 @@ class Server:
     variables: dict[str, str] = field(default_factory=lambda: {"DEBUG": "1"})
     processes: int = 4
     port: int = 0
+    code: Path = settings.BASE_DIR
     process: subprocess.Popen | None = None
 
     def start(self):
@@ -40,12 +42,11 @@ class Server:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
-        command = ["-m", "gunicorn", self.application, "--workers", str(self.processes)]
-        shared = {"DATABASE_URL": database_url(), "CACHE_URL": settings.CACHE_URL}
+        command = ["-m", "gunicorn", self.application, "--workers", str(self.processes), "--preload"]
         self.process = subprocess.Popen(
             [sys.executable, *command, "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"],
-            cwd=settings.BASE_DIR,
-            env=os.environ | shared | {"LOG_LEVEL": "ERROR"} | self.variables,
+            cwd=self.code,
+            env=environment() | self.variables,
             start_new_session=True,  # so that all its processes can be killed at once
         )
         self.wait_until_it_answers()
@@ -62,6 +63,12 @@ class Server:
     def kill(self):
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+def environment() -> dict[str, str]:
+    """What a process is told that works on the database of the tests."""
+    shared = {"DATABASE_URL": database_url(), "CACHE_URL": settings.CACHE_URL}
+    return os.environ | {"DEBUG": "1", "LOG_LEVEL": "ERROR"} | shared
 
 
 def database_url() -> str:

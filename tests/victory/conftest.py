@@ -16,6 +16,10 @@ from victory.tenancy import organization_scope
 
 @pytest.fixture
 def filled(organization):
+    return fill(organization)
+
+
+def fill(organization):
     """A row of every table and more, some of them corrected, some deleted, and a review that is closed."""
     rows = factories.a_row_of_every_model(organization)
     metric = rows[Metric]

@@ -48,13 +48,13 @@ def test_page_asks_the_database_the_same_number_of_times(
 ):
     client = sign_in(role)
     metrics = [factories.MetricFactory(organization=scoped) for _ in range(min(rows, 3))]
-    for number in range(rows):
-        user = factories.UserFactory() if number < 30 else None
-        member = factories.MemberFactory(organization=scoped, user=user)
-        factories.InvitationFactory(organization=scoped, member=factories.MemberFactory(organization=scoped))
-        factories.ActionFactory(organization=scoped, who=member, metric=metrics[0])
+    users = [factories.UserFactory() if number < 30 else None for number in range(rows)]
+    members = factories.many(factories.MemberFactory, rows, organization=scoped, user=users)
+    invited = factories.many(factories.MemberFactory, rows, organization=scoped)
+    factories.many(factories.InvitationFactory, rows, organization=scoped, member=invited)
+    factories.many(factories.ActionFactory, rows, organization=scoped, who=members, metric=metrics[0])
     for metric in metrics:
-        factories.OwnershipFactory(organization=scoped, member=member, metric=metric)
+        factories.OwnershipFactory(organization=scoped, member=members[-1], metric=metric)
 
     with django_assert_num_queries(21):
         client.get(PAGE)

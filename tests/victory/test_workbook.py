@@ -29,10 +29,12 @@ def call(page: str) -> str:
 
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django_assert_num_queries, rows):
-    for _row in range(rows):
-        need = factories.NeedFactory(organization=scoped)
-        translation = factories.TranslationFactory(organization=scoped, need=need)
-        factories.MetricFactory(organization=scoped, deliverable=translation.deliverable)
+    customers = factories.many(factories.CustomerFactory, rows, organization=scoped)
+    needs = factories.many(factories.NeedFactory, rows, organization=scoped, customer=customers)
+    deliverables = factories.many(factories.DeliverableFactory, rows, organization=scoped)
+    linked = {"organization": scoped, "deliverable": deliverables}
+    factories.many(factories.TranslationFactory, rows, need=needs, **linked)
+    factories.many(factories.MetricFactory, rows, **linked)
 
     with django_assert_num_queries(18):
         manager.get(PAGE)
