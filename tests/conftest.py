@@ -116,7 +116,7 @@ class House:
                 factories.MemberFactory(organization=self.organization, user=user, role=role, name=user.name)
             client = Client()
             client.force_login(user)
-            self.sessions[role] = user.pk, client.cookies[settings.SESSION_COOKIE_NAME].value
+            self.sessions[role] = user.pk, client.cookies[project_settings.SESSION_COOKIE_NAME].value
 
     @property
     def organization(self) -> Organization:
@@ -125,7 +125,7 @@ class House:
     def sign_in(self, role: Role | None, **htmx) -> Client:
         key, session = self.sessions[role]
         client = Client(headers=htmx)
-        client.cookies[settings.SESSION_COOKIE_NAME] = session
+        client.cookies[project_settings.SESSION_COOKIE_NAME] = session
         client.user = User.objects.get(pk=key)
         return client
 
