@@ -55,7 +55,7 @@ def told_by(organization: Organization) -> list:
 
 
 def test_generate_makes_as_many_as_asked(generate):
-    assert "2 organizations, 10 metrics and 200 measurements" in generate()
+    assert "Organizations: 2, metrics: 10, measurements: 200." in generate()
     for organization in Organization.objects.all():
         with organization_scope(organization):
             assert (Metric.objects.count(), Measurement.objects.count()) == (5, 100)

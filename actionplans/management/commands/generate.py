@@ -61,8 +61,8 @@ class Command(BaseCommand):
             workbook.write(progress.add)
         first = above or units[0]
         self.stdout.write(
-            f"{organizations:,} organizations, {organizations * metrics:,} metrics and"
-            f" {organizations * metrics * measurements:,} measurements. Begin at /o/{first.slug}/dashboard/"
+            f"Organizations: {organizations:,}, metrics: {organizations * metrics:,}, measurements:"
+            f" {organizations * metrics * measurements:,}. Begin at /o/{first.slug}/dashboard/"
         )
 
 
