@@ -96,6 +96,6 @@ class Progress:
             full = 40 * self.done // self.all
             end = "\n" if self.done == self.all else "\r"
             self.out.write(f"[{'#' * full:<40}] {self.done:,} of {self.all:,} metrics", ending=end)
-            self.out.flush()
         elif 10 * self.done // self.all > 10 * before // self.all:
             self.out.write(f"{self.done:,} of {self.all:,} metrics")
+        self.out.flush()
