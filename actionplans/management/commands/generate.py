@@ -49,7 +49,7 @@ class Command(BaseCommand):
             for n, name in enumerate(called, start=1)
         ]
         above = Organization(name=slug.replace("-", " ").capitalize(), slug=slug) if parent else None
-        refuse_addresses([slug, *(unit.slug for unit in units)])
+        refuse_addresses([each.slug for each in (above, *units) if each])
         if above:
             set_up_organization(organization=above, by=user)
         progress = Progress(self.stdout, organizations * metrics)
