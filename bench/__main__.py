@@ -37,12 +37,22 @@ def main():
         with ExitStack() as stack:
             wanted = "postgresql" in options.only
             server = stack.enter_context(postgresql(options.postgresql)) if wanted else None
-            told = Bench(scratch, sizes, server).measure(options.only)
+            if wanted and server is None:
+                say("There is no initdb, so PostgreSQL is left out")
+            bench = Bench(scratch, sizes, server)
+            try:
+                bench.measure(options.only)
+            finally:  # also where it is stopped in the midst: what was measured took long
+                tell(bench.as_json(), Path(options.output))
     finally:
         shutil.rmtree(scratch)
-    told = {"measured_at": commit(), "on": datetime.now(UTC).isoformat(timespec="seconds")} | told
-    Path(options.output).write_text(json.dumps(told, indent=2) + "\n")
-    print(f"\n{show(told)}\n\nWritten to {options.output}")
+
+
+def tell(measured: dict, output: Path):
+    """Print it, and write it down."""
+    told = {"measured_at": commit(), "on": datetime.now(UTC).isoformat(timespec="seconds")} | measured
+    output.write_text(json.dumps(told, indent=2) + "\n")
+    print(f"\n{show(told)}\n\nWritten to {output}")
 
 
 def read_options() -> argparse.Namespace:
@@ -77,7 +87,7 @@ class Bench:
         self.told = {"sizes": asdict(sizes)} | {part: {} for part in TABLES}
         self.pages, self.growth = {}, {}
 
-    def measure(self, parts: Collection[str]) -> dict:
+    def measure(self, parts: Collection[str]):
         blank = self.set_up(self.files)
         if "pages" in parts:
             self.measure_pages(blank)
@@ -87,6 +97,8 @@ class Bench:
             self.measure_engine("SQLite", self.files, blank)
         if self.server:
             self.measure_engine("PostgreSQL", self.server, self.set_up(self.server))
+
+    def as_json(self) -> dict:
         return {
             "ratios": ratios(self.pages, self.growth),
             "pages": {name: figures.as_json() for name, figures in self.pages.items()},

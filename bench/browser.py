@@ -6,7 +6,7 @@ from http.client import HTTPConnection
 from itertools import count
 from urllib.parse import urlencode
 
-from bench.installation import Installation
+from bench.installation import LONGEST_ANSWER, Installation
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Browser:
     numbers: count = field(default_factory=lambda: count(50))
 
     def __post_init__(self):
-        self.link = HTTPConnection("127.0.0.1", self.installation.port, timeout=120)
+        self.link = HTTPConnection("127.0.0.1", self.installation.port, timeout=LONGEST_ANSWER)
         answer = self.get("/token/")
         self.token = answer.headers["set-cookie"].partition("csrftoken=")[2].partition(";")[0]
 

@@ -55,7 +55,7 @@ def told_by(organization: Organization) -> list:
 
 
 def test_generate_makes_as_many_as_asked(generate):
-    assert "2 organizations, 10 metrics and 200 measurements" in generate()
+    assert "Organizations: 2, metrics: 10, measurements: 200." in generate()
     for organization in Organization.objects.all():
         with organization_scope(organization):
             assert (Metric.objects.count(), Measurement.objects.count()) == (5, 100)
@@ -164,7 +164,7 @@ def test_generate_without_measurements_leaves_them_to_be_entered(generate):
         ({"metrics": 0}, "at least one"),
         ({"measurements": 10_001}, "from 0 to 10,000"),
         ({"slug": "Two words"}, "small letters"),
-        ({"slug": "admin"}, "already"),
+        ({"slug": "admin", "parent": True}, "already"),
     ],
 )
 def test_generate_refuses_what_makes_no_sense(generate, options, sentence):
@@ -178,6 +178,10 @@ def test_generate_touches_no_organization_that_is_there(generate):
     with pytest.raises(CommandError, match="/o/generated-2/ already"):
         generate()
     assert list(Organization.objects.all()) == [there]
+    assert not rows_of(there)
+    there.slug = "generated"
+    there.save()
+    generate()  # whose organizations have other addresses
     assert not rows_of(there)
 
 

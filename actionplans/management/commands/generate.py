@@ -49,7 +49,7 @@ class Command(BaseCommand):
             for n, name in enumerate(called, start=1)
         ]
         above = Organization(name=slug.replace("-", " ").capitalize(), slug=slug) if parent else None
-        refuse_addresses([slug, *(unit.slug for unit in units)])
+        refuse_addresses([each.slug for each in (above, *units) if each])
         if above:
             set_up_organization(organization=above, by=user)
         progress = Progress(self.stdout, organizations * metrics)
@@ -61,8 +61,8 @@ class Command(BaseCommand):
             workbook.write(progress.add)
         first = above or units[0]
         self.stdout.write(
-            f"{organizations:,} organizations, {organizations * metrics:,} metrics and"
-            f" {organizations * metrics * measurements:,} measurements. Begin at /o/{first.slug}/dashboard/"
+            f"Organizations: {organizations:,}, metrics: {organizations * metrics:,}, measurements:"
+            f" {organizations * metrics * measurements:,}. Begin at /o/{first.slug}/dashboard/"
         )
 
 
@@ -96,6 +96,6 @@ class Progress:
             full = 40 * self.done // self.all
             end = "\n" if self.done == self.all else "\r"
             self.out.write(f"[{'#' * full:<40}] {self.done:,} of {self.all:,} metrics", ending=end)
-            self.out.flush()
         elif 10 * self.done // self.all > 10 * before // self.all:
             self.out.write(f"{self.done:,} of {self.all:,} metrics")
+        self.out.flush()
