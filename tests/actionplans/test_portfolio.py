@@ -246,7 +246,7 @@ def test_portfolio_takes_the_same_queries_however_many_units(unit, viewer, djang
         if number < 20:
             factories.ActionFactory(organization=each, metric=metric_in(each, Verdict.NOT_MET))
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         viewer.get(PORTFOLIO)
     with django_assert_num_queries(6):  # nothing of it changed
         viewer.get(PORTFOLIO)

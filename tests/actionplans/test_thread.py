@@ -4,6 +4,7 @@ from datetime import date
 
 from actionplans.chain import Chain
 from actionplans.dashboard import read_dashboard
+from actionplans.memory import Remembered
 from actionplans.models import Status
 from actionplans.thread import Thread
 from actionplans.views.plan import own_actions
@@ -142,7 +143,7 @@ def test_metric_added_or_deleted_between_two_reads_is_left_out_of_the_dashboard(
     assert len(thread.metrics) == 1
     factories.MetricFactory(organization=scoped)
 
-    rows = read_dashboard(thread, {}, action.who).in_scope
+    rows = read_dashboard(Remembered(scoped.state, thread), {}).in_scope
 
     assert [row.pk for row in rows] == [action.metric_id]
 
