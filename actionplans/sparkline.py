@@ -15,9 +15,6 @@ from metrics.models import Metric, Target, Verdict
 
 WIDTH, HEIGHT = 120, 32
 MARGIN = 4
-COLOURS = {Verdict.MET: "#0a6b46", Verdict.NOT_MET: "#a6281c"}
-NEITHER = "#565d6e"
-"""What stands under no verdict, for drawings that no stylesheet reaches."""
 
 
 @dataclass(frozen=True)
@@ -56,20 +53,11 @@ class Sparkline:
             about=describe(span, target.aim.write(scale) if target else ""),
         )
 
-    @property
-    def colour(self) -> str:
-        return COLOURS.get(self.verdict, NEITHER)
-
-    @property
-    def fill(self) -> str:
-        """What is met is filled; everything else is drawn in outline."""
-        return self.colour if self.verdict == Verdict.MET else "none"
-
 
 def columns(count: int) -> list[float]:
     """Evenly from left to right, so that the newest figures of all metrics stand below each other."""
     step = (WIDTH - 2 * MARGIN) / (Metric.RECENT - 1)
-    return [round(WIDTH - MARGIN - step * back, 2) for back in reversed(range(count))]
+    return [round(WIDTH - MARGIN - step * back, 1) for back in reversed(range(count))]
 
 
 def heights_of(values: Sequence[Decimal]) -> list[float]:
@@ -78,7 +66,7 @@ def heights_of(values: Sequence[Decimal]) -> list[float]:
     if low == high:
         return [HEIGHT / 2] * len(values)
     room = HEIGHT - 2 * MARGIN
-    return [round(MARGIN + room * float((high - value) / (high - low)), 2) for value in values]
+    return [round(MARGIN + room * float((high - value) / (high - low)), 1) for value in values]
 
 
 def marker(x: float, y: float, verdict: Verdict) -> str:

@@ -14,7 +14,7 @@ PAGES: dict[Role, str] = {
     """,
     Role.CONTRIBUTOR: """
         deleted undo own-scores own-scores-save score-comparison figure-enter figure figure-delete
-        series-paste figure-save action-status action-answers promise-answer
+        series-paste figure-save action-status action-status-form action-answers promise-answer
     """,
     Role.MANAGER: """
         focus-save focus-adopt scores-save scores-settle driver-statement-save relations-save
@@ -29,8 +29,8 @@ PAGES: dict[Role, str] = {
 }
 """By the least role that a page of an organization is for, the names of their routes."""
 
-CONTRIBUTORS_OWN_ALONE = "action-status action-answers"
-"""What a contributor posts for their own actions, and a manager for anybody's."""
+CONTRIBUTORS_OWN_ALONE = {"action-status": "post", "action-status-form": "get", "action-answers": "post"}
+"""What a contributor asks for their own actions, and a manager for anybody's, by the method."""
 
 WORKSHEETS: dict[Role, str] = {
     Role.CONTRIBUTOR: "notes",

@@ -115,6 +115,7 @@ NUMBERS: dict[str, Callable[[Organization], int | tuple[str | int, ...]]] = {
     "promise-answer": a_promise,
     "action": an_action,
     "action-status": an_action,
+    "action-status-form": an_action,
     "action-answers": an_action,
 }
 

@@ -106,18 +106,18 @@ def test_page_of_an_organization_is_for_the_roles_of_the_table(route, method, ho
 
 def least_role(name: str, method: str) -> Role:
     """The role from which on somebody may use the page for a row that is not their own."""
-    own_alone = method == "post" and name in role_matrix.CONTRIBUTORS_OWN_ALONE.split()
+    own_alone = role_matrix.CONTRIBUTORS_OWN_ALONE.get(name) == method
     return Role.MANAGER if own_alone else NAMED[name]
 
 
-@pytest.mark.parametrize("name", role_matrix.CONTRIBUTORS_OWN_ALONE.split())
+@pytest.mark.parametrize(("name", "method"), role_matrix.CONTRIBUTORS_OWN_ALONE.items())
 @pytest.mark.parametrize("own", [True, False])
-def test_contributor_changes_own_actions_alone(name, own, contributor, scoped):
+def test_contributor_changes_own_actions_alone(name, method, own, contributor, scoped):
     member = contributor.user.memberships.get()
     owned = {"who": member} if own else {}
     action = factories.ActionFactory(organization=scoped, **owned)
     address = reverse(name, args=["enfield", action.pk])
-    assert ask(contributor, "post", address) == ("on" if own else "403")
+    assert ask(contributor, method, address) == ("on" if own else "403")
 
 
 @pytest.mark.parametrize("address", OUTSIDE)

@@ -265,7 +265,7 @@ def test_correction_of_a_figure_that_is_there_is_asked_for(contributor, scoped, 
 def test_month_under_way_pasted_again_next_week_moves_its_figure(contributor, counter, monkeypatch):
     block = f"Month\t{COUNTER}\nJune 2018\t66%\nJuly 2018\t68%\n"
     for day in (date(2018, 7, 9), date(2018, 7, 16)):
-        monkeypatch.setattr(timezone, "localdate", lambda day=day: day)
+        monkeypatch.setattr(timezone, "localdate", lambda day=day, **zone: day)
         take(contributor, block)
     assert figures(counter) == [(date(2018, 6, 30), 66), (date(2018, 7, 9), 68)]
     block = block.replace("68%", "71%")
