@@ -13,7 +13,7 @@ It is the mean of the attainment of all metrics that answer a driver's need, wei
 All is worked out exactly, in fractions, and rounded where it is shown.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -194,22 +194,21 @@ def total_index(metrics: Iterable[Measured], thread: Thread, driver: int | None 
 
     What is counted alike is added up first, and only whole numbers are: thousands of metrics take a moment.
     """
-    weights = driver_weights(thread.driver_scores)
-    whole = lcm(*(weight.denominator for weight in weights.values()))
-    among = thread.drivers if driver is None else {driver}
-    counted: dict[tuple[int, int | None], list[Decimal]] = defaultdict(list)
+    exact = driver_weights(thread.driver_scores)
+    whole = lcm(*(weight.denominator for weight in exact.values()))
+    among = {key: int(weight * whole) for key, weight in exact.items() if driver in (None, key)}
+    attained: dict[tuple[int, int | None], Decimal] = defaultdict(Decimal)
+    counted: Counter[tuple[int, int | None]] = Counter()
     for metric in metrics:
         if metric.attainment is not None:
-            counted[metric.deliverable_id, metric.need_id].append(min(metric.attainment, FULL))
+            alike = metric.deliverable_id, metric.need_id
+            attained[alike] += metric.attainment if metric.attainment < FULL else FULL
+            counted[alike] += 1
     weight = weighted = 0
-    for (deliverable, need), attained in counted.items():
+    for (deliverable, need), count in counted.items():
         keys = [need] if need else thread.needs_of_deliverable.get(deliverable, ())
         needs = [thread.needs[key] for key in keys if key in thread.needs]
-        each = sum(
-            int(weights[need.customer_id] * whole) * need.importance
-            for need in needs
-            if need.customer_id in among and need.customer_id in weights
-        )
-        weight += each * len(attained)
-        weighted += each * sum(attained)
-    return Total(Fraction(weighted) / weight if weight else None)
+        each = sum(among.get(need.customer_id, 0) * need.importance for need in needs)
+        weight += each * count
+        weighted += each * int(attained[deliverable, need].scaleb(1))  # it has one place
+    return Total(Fraction(weighted, 10 * weight) if weight else None)

@@ -5,17 +5,17 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain, takewhile
 from threading import Lock
 from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from actionplans.index import Total
 from actionplans.workbooks import Workbooks
 from metrics.split import Split
+from victory.addresses import page_of
 from victory.models import Organization, State, lines_above
 from victory.tenancy import scope_of_units
 
@@ -195,12 +195,6 @@ def unit_row(unit: Organization, standing: Standing, tree: "Tree") -> Unit:
         place=tree.place_of(unit),
         **standing._asdict(),
     )
-
-
-@lru_cache(10_000)
-def page_of(slug: str, name: str) -> str:
-    """The address of a page of a unit: looked up once, since a portfolio has hundreds."""
-    return reverse(name, args=[slug])
 
 
 @dataclass(frozen=True)

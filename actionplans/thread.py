@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
@@ -35,6 +34,7 @@ from customers.models import (
 )
 from customers.scoring import weighted_totals
 from metrics.models import Metric, Target, Verdict
+from victory.addresses import page_of
 from victory.models import CustomerRight, FocusStatement, Member, Organization, Step
 from victory.tenancy import Role
 
@@ -193,7 +193,7 @@ class Thread:
     organization: Organization
     today: date = field(default_factory=timezone.localdate)
 
-    LINES = ("metrics", "metrics_of_deliverable", "actions", "actions_of_metric", "gaps_by_step")
+    LINES = ("metrics", "metrics_of_deliverable", "actions", "actions_of_metric", "gaps_by_step", "filled")
     """What is another when single lines change (see `victory.models.State`); all else stays as it is."""
 
     def following(self, metrics: Iterable[Metric], actions: Iterable["ActionLine"]) -> "Thread":
@@ -374,7 +374,7 @@ class Thread:
 
     def page(self, name: str) -> str:
         """The address of a page of the organization."""
-        return reverse(name, args=[self.organization.slug])
+        return page_of(self.organization.slug, name)
 
     def _focus_gaps(self) -> Iterator[Gap]:
         page = self.page("focus")
@@ -473,8 +473,9 @@ class Thread:
 
     # What is there
 
-    def filled_in(self, step: Step) -> int:
-        """How many of the things a step asks for are written down."""
+    @cached_property
+    def filled(self) -> dict[Step, int]:
+        """How many of the things that each step asks for are written down."""
         return {
             Step.FOCUS: bool(self.focus.get("view_of_perfection"))
             + bool(self.focus.get("statement"))
@@ -489,7 +490,7 @@ class Thread:
             Step.METRICS: len(self.metrics),
             Step.PERFORMANCE: sum(m.verdict != Verdict.NOT_MEASURED for m in self.metrics.values()),
             Step.PLAN: sum(bool(m.owner) for m in self.metrics.values()) + len(self.actions),
-        }[step]
+        }
 
 
 class ShownThread:

@@ -114,7 +114,7 @@ class Workbook:
             StepState(
                 step,
                 reverse(step.value, args=[organization.slug]),
-                self.thread.filled_in(step),
+                self.thread.filled[step],
                 self.thread.gaps_by_step[step],
             )
             for step in Step

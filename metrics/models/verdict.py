@@ -21,7 +21,7 @@ class Verdict(models.TextChoices):
     @property
     def urgency(self) -> int:
         """The lower, the more it needs somebody: not met, then without a verdict, then met."""
-        return {Verdict.NOT_MET: 0, Verdict.MET: 2}.get(self, 1)
+        return _URGENCY.get(self, 1)
 
     def count_in_words(self, count: int) -> str:
         """How many metrics stand under this verdict."""
@@ -33,3 +33,6 @@ class Verdict(models.TextChoices):
             Verdict.NOT_MEASURED: ngettext("%(count)d not measured", "%(count)d not measured", count),
         }[self]
         return sentence % {"count": count}
+
+
+_URGENCY = {Verdict.NOT_MET: 0, Verdict.MET: 2}
