@@ -61,7 +61,7 @@ class Promise:
         yield Target(metric=self.metric, aim=aim, holds_from=begin)
         later = sorted(day for day in set(self.days) if day > begin)
         for day in sorted(chance.sample(later, min(len(later), chance.choice([0, 0, 0, 1, 2])))):
-            aim = a_little_more(aim)
+            aim = a_little_more(aim, self.kind)
             yield Target(metric=self.metric, aim=aim, holds_from=day, reason="Customers asked for more")
 
     def figures(self, chance: Random, targets: Sequence[Target], by: int) -> Iterator[Measurement]:
@@ -99,7 +99,7 @@ class Promise:
     def rounded(self, figure: float) -> Decimal:
         """As a figure that can be: not below zero, nor above the top."""
         top = figure if self.kind.top is None else self.kind.top
-        return Decimal(round(max(0, min(figure, top)) * 10**self.kind.places)).scaleb(-self.kind.places)
+        return self.kind.rounded(max(0, min(figure, top)))
 
 
 def write_figures(figures: Iterable[Measurement]):
@@ -117,10 +117,10 @@ def as_stored(value):
     return str(value) if isinstance(value, (Decimal, date)) else value
 
 
-def a_little_more(aim: Aim) -> Aim:
+def a_little_more(aim: Aim, kind: Kind) -> Aim:
     """An aim that is harder to reach, where one can be."""
     if aim.direction == Direction.AT_MOST:
-        return replace(aim, high=aim.high * Decimal("0.97"))
+        return replace(aim, high=kind.rounded(aim.high * Decimal("0.95")))
     if aim.direction == Direction.AT_LEAST:
-        return replace(aim, low=aim.low * Decimal("1.01"))
+        return replace(aim, low=kind.rounded(aim.low * Decimal("1.02")))
     return aim

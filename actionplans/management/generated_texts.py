@@ -13,7 +13,7 @@ from metrics.rhythm import Frequency
 class Kind:
     """A kind of metric: what is measured, what it should reach, and how widely its figures spread.
 
-    `places` are those after the decimal sign, `top` is what no figure exceeds.
+    Figures are multiples of `step`, and none exceeds the `top`.
     """
 
     measured_by: str
@@ -22,8 +22,12 @@ class Kind:
     aim: Aim
     spread: float
     frequency: Frequency
-    places: int = 0
+    step: Decimal = Decimal(1)
     top: int | None = None
+
+    def rounded(self, figure) -> Decimal:
+        """The figure as people would write it."""
+        return round(Decimal(figure) / self.step) * self.step
 
 
 def _at_least(low) -> Aim:
@@ -38,8 +42,9 @@ def _between(low, high) -> Aim:
     return Aim(Direction.BETWEEN, low=Decimal(low), high=Decimal(high))
 
 
+_TENTH, _HOUR = Decimal("0.1"), Decimal(3600)
 _SHARE, _TIME = {"unit": Unit.PERCENT, "top": 100}, {"unit": Unit.DURATION}
-_COUNT, _MONEY = {"unit": Unit.NUMBER}, {"unit": Unit.MONEY, "places": 2}
+_COUNT, _MONEY = {"unit": Unit.NUMBER}, {"unit": Unit.MONEY, "step": Decimal("0.01")}
 _DAILY, _WEEKLY = {"frequency": Frequency.DAILY}, {"frequency": Frequency.WEEKLY}
 _MONTHLY, _QUARTERLY = {"frequency": Frequency.MONTHLY}, {"frequency": Frequency.QUARTERLY}
 
@@ -48,12 +53,12 @@ KINDS = (
     Kind("Wait on the telephone", "Somebody picks up", aim=_at_most(180), spread=45, **_TIME, **_DAILY),
     Kind(
         *("Errors in a hundred cases", "It is right at once"),
-        **{"aim": _at_most(4), "spread": 1.2, "places": 1, **_COUNT, **_WEEKLY},
+        **{"aim": _at_most(4), "spread": 1.2, "step": _TENTH, **_COUNT, **_WEEKLY},
     ),
     Kind("Cost of a case", "It is worth its price", aim=_at_most(250), spread=30, **_MONEY, **_MONTHLY),
     Kind(
         *("Points in the survey", "They would come again"),
-        **{"unit": Unit.RATING, "aim": _at_least(4), "spread": 0.4, "places": 1, "top": 5, **_QUARTERLY},
+        **{"unit": Unit.RATING, "aim": _at_least(4), "spread": 0.4, "step": _TENTH, "top": 5, **_QUARTERLY},
     ),
     Kind(
         *("The list is published", "They can look it up"),
@@ -61,11 +66,14 @@ KINDS = (
     ),
     Kind("Cases open at a time", "Nothing piles up", aim=_between(20, 60), spread=12, **_COUNT, **_WEEKLY),
     Kind("Done at the first visit", "They come once", aim=_at_least(85), spread=5, **_SHARE, **_WEEKLY),
-    Kind("Time to deliver", "It comes in time", aim=_at_most(259_200), spread=43_200, **_TIME, **_MONTHLY),
+    Kind(
+        *("Time to deliver", "It comes in time"),
+        **{"aim": _at_most(72 * _HOUR), "spread": 43_200, "step": _HOUR, **_TIME, **_MONTHLY},
+    ),
     Kind("Complaints in a month", "They need not complain", aim=_at_most(12), spread=4, **_COUNT, **_MONTHLY),
     Kind(
         *("Delivered in full", "Nothing is missing"),
-        **{"aim": _at_least(97), "spread": 2, "places": 1, **_SHARE, **_MONTHLY},
+        **{"aim": _at_least(97), "spread": 2, "step": _TENTH, **_SHARE, **_MONTHLY},
     ),
     Kind("Saved for a household", "They notice it", aim=_at_least(120), spread=20, **_MONEY, **_QUARTERLY),
 )
