@@ -66,7 +66,7 @@ class OrganizationModel(models.Model):
 
     objects = ScopedManager(organization="organization")
 
-    secrets = ()
+    not_exported = ()
     """Fields that no export holds."""
 
     names_in = ()

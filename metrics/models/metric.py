@@ -83,7 +83,7 @@ class Metric(WorkbookRow):
     RECENT = 6
     repeated = ("latest", "verdict", "attainment", "recent", "signal")
     derived = (*repeated, "touched")
-    secrets = ("touched",)
+    not_exported = ("touched",)
 
     deliverable = models.ForeignKey(
         Deliverable, models.CASCADE, related_name="metrics", verbose_name=_("deliverable")

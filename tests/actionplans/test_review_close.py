@@ -297,7 +297,7 @@ def test_closing_takes_a_fixed_number_of_queries(scoped, manager, review, django
         page = manager.get(f"{REVIEWS}{review.pk}/close/")
     mark = re.search(r'name="seen" value="(\w+)"', page.text)[1]
     typed = {"close": "1", "version": review.version, "seen": mark}
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         assert manager.post(f"{REVIEWS}{review.pk}/close/", typed).status_code == 302
     with django_assert_num_queries(18):
         assert manager.get(f"{REVIEWS}{review.pk}/").status_code == 200

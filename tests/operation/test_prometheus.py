@@ -142,7 +142,7 @@ def test_called_by_address_and_without_https_it_answers(on, client, settings):
 def test_processes_of_a_server_count_together(transactional_db, monkeypatch, tmp_path):
     monkeypatch.setenv("PROMETHEUS_TOKEN", TOKEN)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    server = Server(processes=2)
+    server = Server(processes=2, options=())  # each process loads the program by itself, as installed
     server.start()
     try:
         person = Person(server.port)

@@ -33,6 +33,7 @@ class Server:
     application: str = "victory.wsgi"
     variables: dict[str, str] = field(default_factory=lambda: {"DEBUG": "1"})
     processes: int = 4
+    options: tuple[str, ...] = ("--preload",)
     port: int = 0
     code: Path = settings.BASE_DIR
     process: subprocess.Popen | None = None
@@ -42,7 +43,7 @@ class Server:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
-        command = ["-m", "gunicorn", self.application, "--workers", str(self.processes), "--preload"]
+        command = ["-m", "gunicorn", self.application, "--workers", str(self.processes), *self.options]
         self.process = subprocess.Popen(
             [sys.executable, *command, "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"],
             cwd=self.code,

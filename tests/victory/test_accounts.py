@@ -137,7 +137,7 @@ def test_organizations_take_the_same_queries_however_many(
         factories.MemberFactory(organization=organization, user=person)
     client.force_login(person)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/organizations/")
 
 

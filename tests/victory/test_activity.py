@@ -176,8 +176,8 @@ def test_pages_ask_the_database_the_same_number_of_times(sign_in, scoped, entrie
     admin = sign_in(Role.ADMIN)
     for _number in range(entries):
         a_change(scoped, member=factories.MemberFactory(organization=scoped))
-    for address in (ACTIVITY, AUDIT):
-        with django_assert_num_queries(16):
+    for address, queries in ((ACTIVITY, 16), (AUDIT, 5)):  # what the stepper shows is remembered
+        with django_assert_num_queries(queries):
             admin.get(address)
 
 
@@ -262,5 +262,5 @@ def test_download_reads_all_entries_at_once(sign_in, organization, django_assert
     for _ in range(count):
         a_change(organization, member=factories.MemberFactory(organization=organization))
     admin = sign_in(Role.ADMIN)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         admin.post(DOWNLOAD)

@@ -183,7 +183,7 @@ def test_history_asks_the_database_the_same_number_of_times(
         figure.by = factories.MemberFactory(organization=scoped)
         figure.save()
     viewer.get(history(figure))
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(14):
         viewer.get(history(figure))
 
 

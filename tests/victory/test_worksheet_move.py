@@ -7,7 +7,7 @@ from customers.models import Customer, Need
 from tests import factories
 
 STEP = "/o/enfield/drivers/"
-QUERIES_TO_MOVE = 9
+QUERIES_TO_MOVE = 10
 
 
 @pytest.fixture

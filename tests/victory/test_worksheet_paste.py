@@ -225,7 +225,7 @@ def test_each_line_costs_the_same_however_many_there_are(manager, scoped, django
     text = "\n".join(f"Need {number}\tDeliverable {number}" for number in range(lines))
     customer = Customer.objects.first()
 
-    with django_assert_num_queries(11 + 12 * lines):
+    with django_assert_num_queries(12 + 12 * lines):
         take(manager, NEEDS, text, "text", "deliverables", **{"all-customer": customer.pk})
 
 

@@ -93,6 +93,11 @@ def _keys_reached(start: list[int], step: str) -> list[int]:
     return list(_parents_reached(start, step))
 
 
+def _keys_of_house(key: int) -> list[int]:
+    """All that belong to one house with an organization, itself included."""
+    return _keys_reached(_keys_reached([key], _ABOVE), _BELOW)
+
+
 def lines_above(units: Collection["Organization"]) -> dict[int, list[int]]:
     """By unit, the keys of all that it is part of, the nearest first; a circle ends."""
     parents = _parents_reached([unit.pk for unit in units], _ABOVE)
@@ -164,7 +169,7 @@ class Organization(models.Model):
     def save(self, **kwargs):
         super().save(**kwargs)
         # Others of its house name it on their pages, or show what is below them.
-        for key in self.house:
+        for key in _keys_of_house(self.pk):
             note_organization(key)
 
     @property
@@ -175,7 +180,7 @@ class Organization(models.Model):
     @cached_property
     def house(self) -> list[int]:
         """The keys of all that belong to one house with it, itself included."""
-        return _keys_reached(_keys_reached([self.pk], _ABOVE), _BELOW)
+        return _keys_of_house(self.pk)
 
     def clean(self):
         if self.pk and self.parent_id and self.pk in _keys_reached([self.parent_id], _ABOVE):

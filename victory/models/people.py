@@ -240,7 +240,7 @@ class Invitation(OrganizationModel):
     accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
 
-    secrets = ("digest",)
+    not_exported = ("digest",)
     objects = scoped(InvitationQuerySet)
 
     class Meta:

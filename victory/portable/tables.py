@@ -58,8 +58,8 @@ class Table:
 
 @cache
 def exported_fields(model: type[models.Model]) -> list[models.Field]:
-    """The fields that go along: neither secrets nor accounts, nor which organization it is."""
-    left_out = getattr(model, "secrets", ())
+    """The fields that go along: neither secrets nor accounts, nor which organization it is, nor what counts writes."""
+    left_out = getattr(model, "not_exported", ())
     return [
         field
         for field in model._meta.concrete_fields
