@@ -58,7 +58,7 @@ class Table:
 
 @cache
 def exported_fields(model: type[models.Model]) -> list[models.Field]:
-    """The fields that go along: no accounts, nothing that a model holds back, nor which organization it is."""
+    """The fields that go along: no accounts, nothing a model holds back, nor which organization it is."""
     left_out = getattr(model, "not_exported", ())
     return [
         field
