@@ -73,7 +73,7 @@ class Remembered:
 
 
 class Memory:
-    """The workbooks that were looked at last, the newest look last."""
+    """The workbooks that were read last, the newest reading last."""
 
     def __init__(self, most_lines: int):
         self.most_lines = most_lines
@@ -84,11 +84,10 @@ class Memory:
         """The organization's workbook as it stands, of which only what is not remembered is read."""
         state, today = organization.state, organization.today
         found = self._found.get(organization.pk)
-        if found is None or not found.stands(state, today):
-            if found is not None and found.can_follow(state, today):
-                found = found.follow(organization)
-            else:
-                found = Remembered.read(organization)
+        if found is not None and found.stands(state, today):
+            return found
+        follows = found is not None and found.can_follow(state, today)
+        found = found.follow(organization) if follows else Remembered.read(organization)
         self._keep(organization.pk, found)
         return found
 

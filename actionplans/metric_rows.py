@@ -111,7 +111,7 @@ READ = (
         "frequency",
         "begins_on",
     ),
-    *("verdict", "attainment", "recent", "signal", "touched"),
+    *("verdict", "attainment", "recent", "signal"),
     *(f"latest__{name}" for name in _OF_FIGURE),
     *(f"latest__judged_by__{name}" for name in _OF_TARGET),
 )
@@ -126,6 +126,7 @@ def read_metrics(today: date, *, since: int | None = None) -> list[Metric]:
     """
     metrics = Metric.objects.select_related("latest__judged_by", "latest__by").only(*READ)
     metrics = metrics.annotate(
+        touched=F("touched_by__number"),
         owner=F("ownerships__member__name"),
         owner_id=F("ownerships__member_id"),
         past=verdicts_until(today),
@@ -134,7 +135,7 @@ def read_metrics(today: date, *, since: int | None = None) -> list[Metric]:
     if since is None:
         metrics = list(metrics.order_by("deliverable__position", "deliverable_id", "position", "pk"))
     else:
-        metrics = list(metrics.filter(touched__gt=since).order_by())
+        metrics = list(metrics.filter(touched_by__number__gt=since).order_by())
         targets, deviations = targets.filter(metric__in=metrics), deviations.filter(metric__in=metrics)
     targets = grouped((target.metric_id, target) for target in targets.order_by())
     accepting = {}
@@ -183,7 +184,7 @@ class RowMaker:
         customers = customers_of(metric, thread)
         return MetricRow(
             pk=metric.pk,
-            touched=metric.touched,
+            touched=metric.touched or 0,
             metric=metric.measured_by,
             deliverable=thread.deliverables[metric.deliverable_id].name,
             deliverable_id=metric.deliverable_id,

@@ -138,7 +138,7 @@ class WorkbookRow(OrganizationModel):
     is read (see `victory.past`), None for what is nobody's business.
 
     `shows` says where a change of it shows beside its own page. Where that is on one line, `shows_on` is the
-    field that names the line's row, which keeps the number of the newest such change as `touched`.
+    field that names the line's row, whose model is told with `touch`.
     """
 
     position = models.PositiveIntegerField(default=0, editable=False)

@@ -215,7 +215,7 @@ class GeneratedWorkbook:
         planned = self.add(self.action(metric, Status.PLANNED) for metric in self.some(missed, 0.5))
         self.add(self.action(metric, Status.UNDER_WAY) for metric in self.some(missed, 0.3))
         self.add(self.action(metric, Status.DONE) for metric in self.some(metrics, 0.2))
-        for action in self.some(planned, 0.15):
+        for action in self.some(planned, 0.3):
             action.due += timedelta(days=14)
             action.save()
 

@@ -4,7 +4,7 @@ from metrics.models.base import Figure, RowOfMetric
 from metrics.models.baseline import Baseline
 from metrics.models.deviation import Deviation, accepted_deviations
 from metrics.models.measurement import STILL_TO_COME, Judged, Measurement
-from metrics.models.metric import BEGINS_LATER, Metric, MetricQuerySet, first_of_january
+from metrics.models.metric import BEGINS_LATER, Metric, MetricQuerySet, Touch, first_of_january
 from metrics.models.target import Succession, Target, in_force
 from metrics.models.verdict import Verdict
 
@@ -21,6 +21,7 @@ __all__ = [
     "RowOfMetric",
     "Succession",
     "Target",
+    "Touch",
     "Verdict",
     "accepted_deviations",
     "first_of_january",

@@ -76,14 +76,10 @@ class Metric(WorkbookRow):
     What the measurements say is repeated here, so that a dashboard never reads history: `latest` and
     `verdict`, the `attainment` of the target, the last six figures as `recent` (day, figure and verdict,
     the newest last), and the `signal` that the newest figure is part of (see `metrics.behaviour`).
-
-    `touched` is the number of the newest write of what shows on its line (see `victory.models.Revision`).
     """
 
     RECENT = 6
-    repeated = ("latest", "verdict", "attainment", "recent", "signal")
-    derived = (*repeated, "touched")
-    not_exported = ("touched",)
+    derived = ("latest", "verdict", "attainment", "recent", "signal")
 
     deliverable = models.ForeignKey(
         Deliverable, models.CASCADE, related_name="metrics", verbose_name=_("deliverable")
@@ -120,7 +116,6 @@ class Metric(WorkbookRow):
     )
     recent = models.JSONField(default=list, editable=False)
     signal = models.CharField(max_length=20, blank=True, editable=False)
-    touched = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
 
     objects = scoped(MetricQuerySet)
 
@@ -214,6 +209,16 @@ class Metric(WorkbookRow):
             if kind != "-"
         ]
 
+    @classmethod
+    def touch(cls, keys: Iterable[int], number: int):
+        """Leave the number of a write on the lines of these metrics."""
+        Touch.objects.bulk_create(
+            [Touch(metric_id=key, number=number) for key in sorted(keys)],
+            update_conflicts=True,
+            unique_fields=["metric"],
+            update_fields=["number"],
+        )
+
     def lock(self):
         """Let nobody else write its targets and figures until the transaction ends."""
         Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values("pk").first()
@@ -287,4 +292,28 @@ class Metric(WorkbookRow):
         self.verdict = self.latest.verdict if self.latest else Verdict.NOT_MEASURED
         self.attainment = self.latest.attainment if self.latest else None
         self.recent = [[str(each.date), str(each.value), each.verdict] for each in reversed(newest)]
-        Metric.objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.repeated})
+        Metric.objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.derived})
+
+
+class Touch(models.Model):
+    """Which write touched the line of a metric last, where one did: its number in `victory.models.Revision`.
+
+    In a table of its own, whose rows are written by those alone who hold the revision: on the metric, they
+    would wait for somebody who holds that, and who waits for the revision.
+    """
+
+    metric = models.OneToOneField(
+        Metric,
+        models.DO_NOTHING,  # it says nothing about the metric: not what is kept of a deleted one either
+        primary_key=True,
+        related_name="touched_by",
+        db_constraint=False,
+    )
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = _("last touch of a metric")
+        verbose_name_plural = _("last touches of metrics")
+
+    def __str__(self):
+        return str(self.number)

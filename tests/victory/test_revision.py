@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django.db.models import F
 
+from metrics.models import Touch
 from tests import factories
 from victory import undo
 from victory.models import Organization, State
@@ -92,8 +93,7 @@ def member(metric):
 
 
 def touched(metric) -> int:
-    metric.refresh_from_db(fields=["touched"])
-    return metric.touched
+    return Touch.objects.filter(metric=metric).values_list("number", flat=True).first() or 0
 
 
 LINES = {

@@ -221,7 +221,7 @@ class Revision(models.Model):
 
     `number` moves on with every write, in its transaction and as its last statement: whoever has read it has
     the changes, and no two writes wait for each other. `structure` is the number of the last write that may
-    show on any line; one that shows on single lines leaves its number on these, as `touched`.
+    show on any line; one that shows on single lines leaves its number on these (see `metrics.models.Touch`).
     """
 
     organization = models.OneToOneField(
@@ -253,7 +253,7 @@ class Revision(models.Model):
                 return  # it was deleted for good
             cls.objects.bulk_create([cls(organization_id=organization_id)], ignore_conflicts=True)
             revision.update(**moved)
-        for model in {model for model, _key in lines}:
-            # A write that spans organizations ends outside of their scopes.
-            touched = model._base_manager.filter(pk__in=[key for of, key in lines if of is model])
-            touched.update(touched=models.Subquery(revision.values("number")))
+        if lines and not anywhere:
+            number = revision.values_list("number", flat=True).get()
+            for model in {model for model, _key in lines}:
+                model.touch([key for of, key in lines if of is model], number)
