@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 
 from django.http import QueryDict
 from django.utils.formats import date_format
@@ -67,6 +68,8 @@ class Dashboard:
     def rows(self) -> list[MetricRow]:
         """What the table shows."""
         chosen = [each for each in self.narrowings if each.choice]
+        if not chosen:
+            return self.in_scope
         return [row for row in self.in_scope if all(each.keep(row) for each in chosen)]
 
     @cached_property
@@ -195,7 +198,7 @@ class Dashboard:
 def read_dashboard(remembered: Remembered, asked: Mapping[str, str]) -> Dashboard:
     """Derive everything from what is read of the workbook; `asked` is what stands in the address."""
     thread = remembered.thread
-    rows = sorted(remembered.rows.values(), key=lambda row: row.verdict.urgency)
+    rows = sorted(remembered.rows.values(), key=attrgetter("urgency"))
     scopes = scopes_for(rows, thread, asked)
     chosen = [each for each in scopes if each.choice]
     return Dashboard(

@@ -83,7 +83,9 @@ def scopes_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) 
     """For whom, of what and by whom: what can be filtered and grouped by, offering what occurs."""
     customers = {str(pk): customer.name for pk, customer in thread.customers.items()}
     named = frozenset().union(*{row.aspects for row in rows})
-    owners = sorted({(row.owner, str(row.owner_id)) for row in rows if row.owner})
+    owned_by = {row.owner_id: row.owner for row in rows}
+    owners = sorted((name, str(pk)) for pk, name in owned_by.items() if name)
+    deliverables = {row.deliverable_id: row.deliverable for row in rows}
     drivers = {str(pk): customers[str(pk)] for pk in thread.customers if pk in thread.drivers}
     offered = (
         ("driver", _("Driver"), drivers, lambda row: row.drivers, _("For no driver")),
@@ -98,7 +100,7 @@ def scopes_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) 
         (
             "deliverable",
             _("Deliverable"),
-            {str(row.deliverable_id): row.deliverable for row in rows},
+            {str(pk): name for pk, name in deliverables.items()},
             lambda row: (str(row.deliverable_id),),
             "",
         ),

@@ -13,7 +13,7 @@ It is the mean of the attainment of all metrics that answer a driver's need, wei
 All is worked out exactly, in fractions, and rounded where it is shown.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -189,7 +189,23 @@ def driver_weights(scores: Mapping[int, Decimal]) -> dict[int, Fraction]:
     return {driver: Fraction(score) or usual for driver, score in scores.items()}
 
 
-def total_index(metrics: Iterable[Measured], thread: Thread, driver: int | None = None) -> Total:
+type Answers = tuple[int, int | None]
+"""By what it is known which needs a metric answers: its deliverable, and the need that it names."""
+
+
+class Counted(Protocol):
+    """What the total has to know of a metric: how much of its target it attains, in tenths of a percent."""
+
+    answers: Answers
+    attained: int | None
+
+
+def tenths_of(attainment: Decimal | None) -> int | None:
+    """The attainment of a metric as the total counts it: 100 percent at most."""
+    return None if attainment is None else int(min(attainment, FULL).scaleb(1))
+
+
+def total_index(metrics: Iterable[Counted], thread: Thread, driver: int | None = None) -> Total:
     """The index over these metrics, or that of one driver over them, as `CustomerIndex` works it out.
 
     What is counted alike is added up first, and only whole numbers are: thousands of metrics take a moment.
@@ -197,18 +213,15 @@ def total_index(metrics: Iterable[Measured], thread: Thread, driver: int | None 
     exact = driver_weights(thread.driver_scores)
     whole = lcm(*(weight.denominator for weight in exact.values()))
     among = {key: int(weight * whole) for key, weight in exact.items() if driver in (None, key)}
-    attained: dict[tuple[int, int | None], Decimal] = defaultdict(Decimal)
-    counted: Counter[tuple[int, int | None]] = Counter()
+    attained: dict[Answers, list[int]] = defaultdict(list)
     for metric in metrics:
-        if metric.attainment is not None:
-            alike = metric.deliverable_id, metric.need_id
-            attained[alike] += metric.attainment if metric.attainment < FULL else FULL
-            counted[alike] += 1
+        if metric.attained is not None:
+            attained[metric.answers].append(metric.attained)
     weight = weighted = 0
-    for (deliverable, need), count in counted.items():
+    for (deliverable, need), tenths in attained.items():
         keys = [need] if need else thread.needs_of_deliverable.get(deliverable, ())
         needs = [thread.needs[key] for key in keys if key in thread.needs]
         each = sum(among.get(need.customer_id, 0) * need.importance for need in needs)
-        weight += each * count
-        weighted += each * int(attained[deliverable, need].scaleb(1))  # it has one place
+        weight += each * len(tenths)
+        weighted += each * sum(tenths)
     return Total(Fraction(weighted, 10 * weight) if weight else None)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import F, TextChoices
@@ -11,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.index import needs_answered
+from actionplans.index import Answers, needs_answered, tenths_of
 from actionplans.sparkline import Sparkline
 from actionplans.thread import ActionLine, Thread, grouped
 from actionplans.trend import verdicts_until
@@ -46,6 +45,7 @@ class MetricRow:
     """One customer metric as it stands, in ready-made texts.
 
     `customers`, `drivers` among them, `aspects` and `marks` are the keys that the filters know them by;
+    `answers` and `attained` are what the customer index counts (see `index.total_index`), and
     `past` says how it stood on the days of the trend. `touched` is the number of the write that the row
     is as new as (see `victory.models.Revision`).
     """
@@ -55,7 +55,7 @@ class MetricRow:
     metric: str
     deliverable: str
     deliverable_id: int
-    need_id: int | None
+    answers: Answers
     customers: frozenset[str]
     drivers: frozenset[str]
     for_whom: str
@@ -64,7 +64,7 @@ class MetricRow:
     performance: str
     target: str
     verdict: Verdict
-    attainment: Decimal | None
+    attained: int | None
     past: str
     reason: str
     changed: str
@@ -83,6 +83,10 @@ class MetricRow:
     def more_late(self) -> int:
         """How many actions are late besides the one that is shown, which is the most urgent."""
         return max(0, self.late_actions - 1)
+
+    @cached_property
+    def urgency(self) -> int:
+        return self.verdict.urgency
 
     @cached_property
     def marks(self) -> list[Mark]:
@@ -188,7 +192,7 @@ class RowMaker:
             metric=metric.measured_by,
             deliverable=thread.deliverables[metric.deliverable_id].name,
             deliverable_id=metric.deliverable_id,
-            need_id=metric.need_id,
+            answers=(metric.deliverable_id, metric.need_id),
             customers=frozenset(str(pk) for pk in customers),
             drivers=frozenset(str(pk) for pk in customers if pk in thread.drivers),
             for_whom=listed([thread.customers[pk].name for pk in customers]),
@@ -197,7 +201,7 @@ class RowMaker:
             performance=metric.scale.write(metric.latest.value) if metric.latest else "",
             target=write_target(metric, metric.in_force),
             verdict=verdict,
-            attainment=metric.attainment,
+            attained=tenths_of(metric.attainment),
             past=metric.past,
             reason=explain(metric, metric.in_force, metric.accepted, self.day),
             changed=thread.review.what_changed(metric.pk, verdict),

@@ -6,7 +6,7 @@ is derived from that: the breaks in the thread (gaps), and how far each of the s
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -146,8 +146,7 @@ class ActionLine(NamedTuple):
 Line = CustomerLine | NeedLine | DeliverableLine | MetricLine | ActionLine
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """Something missing: what, of which row, and the page that mends it (for those who may mend it)."""
 
     sentence: str
@@ -193,7 +192,7 @@ class Thread:
     organization: Organization
     today: date = field(default_factory=timezone.localdate)
 
-    LINES = ("metrics", "metrics_of_deliverable", "actions", "actions_of_metric", "gaps_by_step", "filled")
+    LINES = ("metrics", "actions", "actions_of_metric", "gaps_by_step", "filled")
     """What is another when single lines change (see `victory.models.State`); all else stays as it is."""
 
     def following(self, metrics: Iterable[Metric], actions: Iterable["ActionLine"]) -> "Thread":
@@ -436,27 +435,25 @@ class Thread:
             if self.is_for_driver(deliverable.pk) and not self.metrics_of_deliverable.get(deliverable.pk):
                 sentence = gettext_noop("{subject} is promised to a driver and has no metric.")
                 yield Gap(sentence, f"{page}#metrics-in-{deliverable.pk}", deliverable)
+        sentence = gettext_noop("{subject} has no target.")
         for metric in self.metrics.values():
             if not metric.has_target:
-                sentence = gettext_noop("{subject} has no target.")
                 yield Gap(sentence, f"{page}metrics/{metric.pk}/edit/", metric)
 
     def _performance_gaps(self) -> Iterator[Gap]:
-        page = self.page("performance")
+        page, sentence = self.page("performance"), gettext_noop("{subject} is not measured.")
         for metric in self.metrics.values():
             if metric.verdict == Verdict.NOT_MEASURED:
-                sentence = gettext_noop("{subject} is not measured.")
                 yield Gap(sentence, f"{page}#figure-{metric.pk}", metric)
 
     def _plan_gaps(self) -> Iterator[Gap]:
-        page = self.page("plan")
+        page, sentence = self.page("plan"), gettext_noop("{subject} has no owner.")
         for metric in self.metrics.values():
             if not metric.owner:
-                sentence = gettext_noop("{subject} has no owner.")
                 yield Gap(sentence, f"{page}#owner-{metric.pk}", metric)
+        sentence = gettext_noop("{subject} is not met, and no action is planned.")
         for metric in self.metrics.values():
             if self.lacks_action(metric):
-                sentence = gettext_noop("{subject} is not met, and no action is planned.")
                 yield Gap(sentence, self.page_to_plan(metric), metric)
 
     def lacks_action(self, metric: MetricLine) -> bool:
@@ -514,7 +511,7 @@ class ShownThread:
     def gaps_by_step(self) -> dict[Step, list[Gap]]:
         """What is missing in each step."""
         return {
-            step: gaps if self._may_mend(step) else [replace(gap, url="") for gap in gaps]
+            step: gaps if self._may_mend(step) else [gap._replace(url="") for gap in gaps]
             for step, gaps in self._thread.gaps_by_step.items()
         }
 

@@ -222,8 +222,9 @@ def test_total_is_the_index_over_its_parts(scoped, metrics):
         factories.TranslationFactory(organization=scoped, need=need, deliverable=metric.deliverable)
     criterion = factories.CriterionFactory(organization=scoped, weight=3)
     factories.ScoreFactory(organization=scoped, customer=customers[0], criterion=criterion, value=7)
-    thread = Remembered.read(as_stands(scoped)).thread
-    whole, measured = read_index(thread), list(thread.metrics.values())
+    remembered = Remembered.read(as_stands(scoped))
+    thread, measured = remembered.thread, list(remembered.rows.values())
+    whole = read_index(thread)
 
     assert whole.exact is not None
     assert total_index(measured, thread).exact == whole.exact
