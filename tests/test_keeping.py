@@ -9,6 +9,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from actionplans.memory import MEMORY
+from actionplans.row_texts import ROW_TEXTS
 from tests import factories
 from victory.models import Member, Organization
 from victory.tenancy import Role, memberships_of
@@ -19,13 +20,23 @@ PAGES = (
 )
 
 
+KEPT = ("pages", "pieces")
+
+
+def forget():
+    """Keep nothing of any page, and remember nothing."""
+    for name in KEPT:
+        caches[name].clear()
+    MEMORY.forget()
+    ROW_TEXTS.forget()
+
+
 @pytest.fixture(autouse=True)
 def keeping(settings):
     """Pages are kept, as they are where nobody edits templates."""
-    settings.CACHES = settings.CACHES | {
-        "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept-in-tests"}
-    }
-    caches["pages"].clear()
+    in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings.CACHES = settings.CACHES | {name: in_memory | {"LOCATION": f"{name} in tests"} for name in KEPT}
+    forget()
 
 
 @pytest.fixture
@@ -56,8 +67,7 @@ def without_tokens(page: str) -> str:
 
 def anew(client, address) -> str:
     """The page as it is written where nothing is kept of it."""
-    caches["pages"].clear()
-    MEMORY.forget()
+    forget()
     return without_tokens(client.get(address).text)
 
 

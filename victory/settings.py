@@ -137,15 +137,15 @@ else:
 # Where all processes see it: codes that were used once are not taken again by another process.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "victory_cache"},
-    # Pages and pieces of them as they were written, see `victory.keeping`. Not where templates are edited.
-    "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-    if DEBUG
-    else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    },
 }
+# What each process keeps as it was written, see `victory.keeping`: whole pages of some 100 kB, and pieces of
+# some 2 kB. Nothing where templates are edited.
+for name, most in (("pages", 200), ("pieces", 5_000)):
+    CACHES[name] = {
+        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
+        "LOCATION": name,
+        "OPTIONS": {"MAX_ENTRIES": most},
+    }
 CACHE_URL = env.str("CACHE_URL", "")
 if CACHE_URL:
     need_package("CACHE_URL", "redis", "redis")
