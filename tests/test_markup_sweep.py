@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from actionplans.models import Action
 from tests import factories
 from tests.routes import ROUTES
 from tests.rows import address_of
@@ -48,6 +49,8 @@ def own_address(route, organization, rows):
         return route.address(organization, rows[route.worksheet.model].pk)
     if route.name == "focus-revision":
         return route.address(organization, rows[FocusStatement].revision) + "?with=1000"
+    if route.name == "action-status-form":  # says nothing of any other row
+        return route.address(organization, rows[Action].pk)
     return address_of(route, organization)
 
 
