@@ -58,9 +58,9 @@ class Remembered:
         actions = ActionLine.read(Action.objects.filter(metric__in=metrics))
         thread = self.thread.following(metrics, actions)
         following = Remembered(state, thread)
-        for language, rows in self.rows_by_language.items():
+        for language, rows in list(self.rows_by_language.items()):
             with translation.override(language):
-                following.rows_by_language[language] = rows | RowMaker(thread).rows(metrics)
+                following.rows_by_language[language] = rows | RowMaker(thread, state.number).rows(metrics)
         return following
 
     @property
@@ -68,7 +68,8 @@ class Remembered:
         """The rows of the dashboard in the language of now, in the order of the worksheets."""
         language = translation.get_language()
         if language not in self.rows_by_language:
-            self.rows_by_language[language] = RowMaker(self.thread).rows(read_metrics(self.thread.today))
+            maker = RowMaker(self.thread, self.state.number)
+            self.rows_by_language[language] = maker.rows(read_metrics(self.thread.today))
         return self.rows_by_language[language]
 
 

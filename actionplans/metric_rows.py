@@ -163,10 +163,12 @@ def read_metrics(today: date, *, since: int | None = None) -> list[Metric]:
 class RowMaker:
     """Makes the rows of metrics as `read_metrics` read them, in the language of now.
 
-    Days are written once and remembered: with hundreds of metrics most of them are the same few.
+    `number` is that of the write up to which the thread was read at least. Days are written once and
+    remembered: with hundreds of metrics most of them are the same few.
     """
 
     thread: Thread
+    number: int
     written: dict[date, str] = field(default_factory=dict)
 
     def rows(self, metrics: Iterable[Metric]) -> dict[int, MetricRow]:
@@ -188,7 +190,8 @@ class RowMaker:
         customers = customers_of(metric, thread)
         return MetricRow(
             pk=metric.pk,
-            touched=metric.touched or 0,
+            # The metric may be read later than the rest: the row is no newer than that.
+            touched=min(metric.touched or 0, self.number),
             metric=metric.measured_by,
             deliverable=thread.deliverables[metric.deliverable_id].name,
             deliverable_id=metric.deliverable_id,

@@ -53,6 +53,11 @@ class Ownership(WorkbookRow):
     def __str__(self):
         return f"{self.metric}: {self.member}"
 
+    def prepare(self):
+        if self.pk:
+            for metric_id in Ownership.objects.filter(pk=self.pk).values_list("metric_id", flat=True):
+                note_left(self, (Metric, metric_id))
+
 
 class Review(WorkbookRow):
     """A meeting on a day: who was there, what was found and decided, and when to meet next.

@@ -95,7 +95,7 @@ class MetricLine(NamedTuple):
 
     @classmethod
     def of(cls, metric: Metric) -> "MetricLine":
-        """As `metrics.lines.read_lines` read it."""
+        """As `actionplans.metric_rows.read_metrics` read it."""
         return cls(
             metric.pk,
             metric.measured_by,
@@ -198,7 +198,9 @@ class Thread:
     def following(self, metrics: Iterable[Metric], actions: Iterable["ActionLine"]) -> "Thread":
         """The same with other lines of these metrics: as they are now, with the actions open for them."""
         following = Thread(self.organization, self.today)
-        following.__dict__ |= {name: value for name, value in self.__dict__.items() if name not in self.LINES}
+        following.__dict__ |= {
+            name: value for name, value in dict(self.__dict__).items() if name not in self.LINES
+        }
         followed = {metric.pk: MetricLine.of(metric) for metric in metrics}
         following.metrics = self.metrics | followed
         others = [action for action in self.actions.values() if action.metric_id not in followed]

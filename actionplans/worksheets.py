@@ -35,6 +35,7 @@ PASTED_ACTIONS = Worksheet(
     title=_("Action Plan"),
     about=_("who does what by when; what is open comes first, by its day"),
     form=ActionForm,
+    names_verdicts=True,
     columns=(
         Column("metric", _("Customer Metric"), aliases=("metric", "measure", "indicator")),
         WHAT,

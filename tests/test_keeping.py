@@ -113,9 +113,8 @@ def test_figure_typed_on_one_page_stands_on_the_others(manager, workbook):
     manager.post("/o/enfield/performance/figures/", {"on": str(today), f"value-{workbook.pk}": "97"})
     manager.get("/o/enfield/")  # whatever is said once has been said
 
-    for page in PAGES:
-        text = without_tokens(manager.get(address(page, workbook)).text)
-        assert text == anew(manager, address(page, workbook)), page
+    shown = {page: without_tokens(manager.get(address(page, workbook)).text) for page in PAGES}
+    assert shown == {page: anew(manager, address(page, workbook)) for page in PAGES}
 
 
 def test_no_role_gets_the_page_of_another(organization, workbook, sign_in):

@@ -17,7 +17,7 @@ from victory.models import AuditEntry, Invitation, Member
 from victory.portable.tables import exported_fields, names_organization, tables
 from victory.portable.values import plain
 from victory.tenancy import Role, rows_elsewhere
-from victory.trail import Event, all_or_nothing, call_write
+from victory.trail import Event, all_or_nothing, call_write, note_organization
 
 type Replace = Callable[[str], str]
 
@@ -116,7 +116,9 @@ def rename_in(rows: models.QuerySet, replace: Replace):
     The one door past what rows guard when they are saved: it opens closed reviews too, for names alone.
     """
     for key, changed in list(renamed(rows, replace)):
-        rows.model._base_manager.filter(pk=key).update(**changed)
+        changing = rows.model._base_manager.filter(pk=key)
+        changing.update(**changed)
+        note_organization(changing.values_list("organization", flat=True).get())
 
 
 def data_of(member: Member) -> dict:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache, wraps
 
+import django
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import caches
@@ -129,7 +130,7 @@ def person_key(request) -> str:
 @cache
 def release() -> str:
     """What the application is made of: pages of another release are not shown."""
-    made_of = hashlib.blake2b(digest_size=8)
+    made_of = hashlib.blake2b(django.__version__.encode(), digest_size=8)
     for folder in (settings.BASE_DIR / name for name in ("templates", "static", "locale", *OWN_APPS)):
         for file in sorted(folder.rglob("*.*")):
             if file.suffix in (".py", ".html", ".txt", ".css", ".js", ".mo"):

@@ -51,6 +51,7 @@ def delete_account(*, user: User, by: User):
     In organizations the person stays under their name, without a sign-in, until an admin there replaces them.
     Raises ValidationError where one of them has no other admin.
     """
+    User.objects.select_for_update().get(pk=user.pk)  # before the revisions that leaving takes
     leave_organizations(user=user, by=by)
     put_down(Event.ACCOUNT_CHANGED, organization_id=None, detail=_("deleted"))
     entries_of_account(user).tell_no_longer(by="", address=None)

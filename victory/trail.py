@@ -16,7 +16,7 @@ from ipaddress import ip_address
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -73,7 +73,7 @@ class Event(models.TextChoices):
 class Change:
     """What became of one row: `kind` is the model's label, `key` its key, `label` what it was called.
 
-    `shows` is where it shows beside its own page (see `victory.tenancy.Shows`), and `line` the row on whose
+    `shows` is where it shows beside its own page (see `Shows`), and `line` the row on whose
     line alone that is.
     """
 
@@ -141,6 +141,7 @@ class Write:
                 event, detail, by = self.named.get(organization_id, (Event.EDITED, "", None))
                 changes = self.changes_in(organization_id)
                 put_down(event, organization_id=organization_id, detail=detail, changes=changes, member=by)
+        check_keys()
         # In one order and after all else, so that two writes never wait for each other in a circle.
         for organization_id in sorted({*self.organizations, *self.moved}):
             self.move_revision_on(organization_id)
@@ -229,6 +230,18 @@ def put_down(
         count=len(changes),
         detail=detail,
     ).save()
+
+
+def check_keys():
+    """Let PostgreSQL check the keys of what was written now instead of at the commit.
+
+    For that it locks the rows that are pointed to: done with the revision in hand, it would wait for somebody
+    who holds one of them and waits for the revision. Asked of the driver, beside the queries of the page.
+    """
+    if connection.vendor == "postgresql":
+        with connection.wrap_database_errors:
+            connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            connection.connection.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def request_under_way():

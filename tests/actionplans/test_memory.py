@@ -275,3 +275,24 @@ def test_no_kind_of_row_is_remembered_as_it_was(scoped, metrics, model):
         with contextlib.suppress(ValidationError, models.RestrictedError):
             row.delete()
         assert look(scoped) == look_anew(scoped)
+
+
+def test_text_of_a_row_is_no_newer_than_all_that_it_says(scoped, metrics, member):
+    """Somebody plans an action while another one is about to look at the dashboard for the first time."""
+    remembered = MEMORY.recall(as_stands(scoped))
+    assert remembered.thread.metrics and not remembered.thread.actions
+    factories.ActionFactory(organization=scoped, metric=metrics[1], who=member, what="Ask them")
+
+    half_old = remembered.rows[metrics[1].pk]
+    after = MEMORY.recall(as_stands(scoped)).rows[metrics[1].pk]
+
+    assert half_old.action is None and after.action.what == "Ask them"
+    assert half_old.touched < after.touched
+
+
+def test_owner_who_moves_to_another_metric_leaves_the_first(scoped, metrics, member):
+    owned = factories.OwnershipFactory(organization=scoped, metric=metrics[0], member=member)
+    look(scoped)
+    owned.metric = metrics[1]
+    owned.save()
+    assert look(scoped) == look_anew(scoped)

@@ -13,7 +13,7 @@ from victory.backups.archive import Manifest, read_manifest
 from victory.backups.backup import check
 from victory.backups.engines import ENGINES, engine
 from victory.backups.refused import Refused
-from victory.models import Revision
+from victory.models import Organization
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,8 @@ def put_back(file: Path, *, overwrite: bool = False) -> Restored:
 
 def _leave_states_behind():
     """Let every workbook stand in a state in which it never stood: of the others, pages may be kept."""
-    if Revision._meta.db_table in connection.introspection.table_names():
-        beyond = secrets.randbelow(10**12) + 10**6
-        Revision.objects.update(number=F("number") + beyond, structure=F("structure") + beyond)
+    beyond = secrets.randbelow(10**12) + 10**6
+    Organization.objects.update(revision=F("revision") + beyond)
 
 
 def _refuse_another_engine(manifest: Manifest):

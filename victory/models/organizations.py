@@ -167,9 +167,10 @@ class Organization(models.Model):
 
     @all_or_nothing(savepoint=False)
     def save(self, **kwargs):
+        before = _keys_of_house(self.pk) if self.pk else []
         super().save(**kwargs)
         # Others of its house name it on their pages, or show what is below them.
-        for key in _keys_of_house(self.pk):
+        for key in {*before, *_keys_of_house(self.pk)}:
             note_organization(key)
 
     @property
@@ -220,7 +221,7 @@ class Revision(models.Model):
     """How often an organization's workbook was changed, so that what is made of it can be kept until then.
 
     `number` moves on with every write, in its transaction and as its last statement: whoever has read it has
-    the changes, and no two writes wait for each other. `structure` is the number of the last write that may
+    the changes, and no two writes wait for each other in a circle. `structure` is the number of the last write that may
     show on any line; one that shows on single lines leaves its number on these (see `metrics.models.Touch`).
     """
 

@@ -47,7 +47,7 @@ class Worksheet:
     where such a sheet stands alone (targets on the page of their metric). `starting_points` are rows
     offered to a beginner. Fields of the form that are no column are shown when a row is edited, those
     that are `asked_at_once` when it is added too. A table whose rows stand in an order of their own
-    (actions by their date) is not `ordered_by_hand`.
+    (actions by their date) is not `ordered_by_hand`. One `names_verdicts` whose form says how metrics stand.
     `when_pasted` is the table as it is pasted, where that can bring more than a row that is typed.
     """
 
@@ -58,6 +58,7 @@ class Worksheet:
     columns: tuple[Column, ...]
     rows: Callable[[], models.QuerySet]
     about: str = ""
+    names_verdicts: bool = False
     about_sheet: Callable[[WorkbookRow], str] = lambda parent: ""
     within: str = ""
     page_of_parent: str = ""
@@ -152,6 +153,11 @@ class Sheet:
     @cached_property
     def blank(self) -> "Entry":
         return self.blank_entry()
+
+    @property
+    def verdicts(self) -> str:
+        """What stands for the verdicts that the open row names, where it names any."""
+        return str(self.member.organization.state) if self.worksheet.names_verdicts else ""
 
     def blank_entry(self, takes_focus: bool = False) -> "Entry":
         """The open row in which the next one is typed."""
