@@ -221,8 +221,9 @@ class Revision(models.Model):
     """How often an organization's workbook was changed, so that what is made of it can be kept until then.
 
     `number` moves on with every write, in its transaction and as its last statement: whoever has read it has
-    the changes, and no two writes wait for each other in a circle. `structure` is the number of the last write that may
-    show on any line; one that shows on single lines leaves its number on these (see `metrics.models.Touch`).
+    the changes, and no two writes wait for each other in a circle. `structure` is the number of the last
+    write that may show on any line; one that shows on single lines leaves its number on these (see
+    `metrics.models.Touch`).
     """
 
     organization = models.OneToOneField(
