@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actionplans.filters import Filter, Group, Screenful, choices_in_words, narrowings, scopes_for
+from actionplans.filters import Filter, Group, Screenful, choices_in_words, kept_by, narrowings, scopes_for
 from actionplans.index import total_index
 from actionplans.memory import Remembered
 from actionplans.metric_rows import Mark, MetricRow
@@ -67,10 +67,7 @@ class Dashboard:
     @cached_property
     def rows(self) -> list[MetricRow]:
         """What the table shows."""
-        chosen = [each for each in self.narrowings if each.choice]
-        if not chosen:
-            return self.in_scope
-        return [row for row in self.in_scope if all(each.keep(row) for each in chosen)]
+        return kept_by(self.narrowings, self.in_scope)
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -200,12 +197,11 @@ def read_dashboard(remembered: Remembered, asked: Mapping[str, str]) -> Dashboar
     thread = remembered.thread
     rows = sorted(remembered.rows.values(), key=attrgetter("urgency"))
     scopes = scopes_for(rows, thread, asked)
-    chosen = [each for each in scopes if each.choice]
     return Dashboard(
         page=thread.page("dashboard"),
         thread=thread,
         has_metrics=bool(rows),
-        in_scope=[row for row in rows if all(each.keep(row) for each in chosen)] if chosen else rows,
+        in_scope=kept_by(scopes, rows),
         scopes=scopes,
         narrowings=narrowings(asked),
         grouped_by=next((each for each in scopes if each.name == asked.get("by")), None),

@@ -74,6 +74,12 @@ class Screenful:
     rows: list[MetricRow]
 
 
+def kept_by[Row](filters: Iterable[Filter[Row]], rows: list[Row]) -> list[Row]:
+    """The rows that all of the filters keep: all rows where none of them narrows anything down."""
+    chosen = [each for each in filters if each.choice]
+    return [row for row in rows if all(each.keep(row) for each in chosen)] if chosen else rows
+
+
 def choices_in_words(filters: Iterable[Filter]) -> str:
     """By what a list is narrowed down, or nothing."""
     return "; ".join(f"{each.label}: {each.choice}" for each in filters if each.choice)

@@ -5,10 +5,9 @@ all that is made of the workbook on a day. When a write concerned single lines, 
 after any other one, everything is. Nothing is shared between processes, and nothing is lost with one.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date
-from threading import Lock
+from operator import attrgetter
 
 from django.utils import translation
 
@@ -16,10 +15,11 @@ from actionplans.metric_rows import MetricRow, RowMaker, read_metrics
 from actionplans.models import Action
 from actionplans.thread import ActionLine, ShownThread, Thread
 from victory.models import Organization, State
+from victory.recent import Recent
 from victory.trail import is_writing
 
 MOST_LINES = 50_000
-"""How many lines of metrics are remembered at most, those of the dashboard in each language besides."""
+"""How many lines of metrics are remembered at most, those of the dashboard in each language among them."""
 
 
 @dataclass
@@ -77,9 +77,7 @@ class Memory:
     """The workbooks that were read last, the newest reading last."""
 
     def __init__(self, most_lines: int):
-        self.most_lines = most_lines
-        self._found: OrderedDict[int, Remembered] = OrderedDict()
-        self._lock = Lock()
+        self._found: Recent[int, Remembered] = Recent(most_lines, size=attrgetter("lines"))
 
     def recall(self, organization: Organization) -> Remembered:
         """The organization's workbook as it stands, of which only what is not remembered is read."""
@@ -89,22 +87,12 @@ class Memory:
             return found
         follows = found is not None and found.can_follow(state, today)
         found = found.follow(organization) if follows else Remembered.read(organization)
-        self._keep(organization.pk, found)
+        self._found.put({organization.pk: found})
         return found
 
     def forget(self):
         """Remember nothing any more."""
-        with self._lock:
-            self._found.clear()
-
-    def _keep(self, key: int, found: Remembered):
-        with self._lock:
-            self._found[key] = found
-            self._found.move_to_end(key)
-            lines = sum(each.lines for each in self._found.values())
-            while lines > self.most_lines and len(self._found) > 1:
-                _key, oldest = self._found.popitem(last=False)
-                lines -= oldest.lines
+        self._found.forget()
 
 
 MEMORY = Memory(MOST_LINES)

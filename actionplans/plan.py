@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actionplans.days import write_due, write_moves
-from actionplans.filters import Filter, choices_in_words
+from actionplans.filters import Filter, choices_in_words, kept_by
 from actionplans.models import OPEN, Action, Status
 from actionplans.questions import UNANSWERED, Question, questions_on, write_answers
 from actionplans.thread import Thread
@@ -98,7 +98,7 @@ class ActionPlan:
 
     @cached_property
     def cards(self) -> list[ActionCard]:
-        return [card for card in self.all_cards if all(each.keep(card) for each in self.filters)]
+        return kept_by(self.filters, self.all_cards)
 
     @cached_property
     def piles(self) -> list[Pile]:

@@ -1,13 +1,11 @@
 """The portfolio: how the units below an organization stand, side by side, the worst first."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, takewhile
-from threading import Lock
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy
@@ -17,6 +15,7 @@ from actionplans.workbooks import Workbooks
 from metrics.split import Split
 from victory.addresses import page_of
 from victory.models import Organization, State, lines_above
+from victory.recent import Recent
 from victory.tenancy import scope_of_units
 
 
@@ -33,33 +32,23 @@ class Standings:
     """How the units that were looked at last stood, so that only those that changed are read again."""
 
     def __init__(self, most_units: int):
-        self.most_units = most_units
-        self._found: OrderedDict[int, tuple[tuple[State, date], Standing]] = OrderedDict()
-        self._lock = Lock()
+        self._found: Recent[int, tuple[tuple[State, date], Standing]] = Recent(most_units)
 
     def of(self, units: Collection[Organization]) -> dict[int, Standing]:
         """How each of these units stands, all of which are in scope."""
         stands = {unit.pk: (unit.state, unit.today) for unit in units}
-        with self._lock:
-            found = {key: self._found[key] for key in stands if key in self._found}
-        known = {key: standing for key, (on, standing) in found.items() if on == stands[key]}
+        found = {key: self._found.get(key) for key in stands}
+        known = {key: at[1] for key, at in found.items() if at and at[0] == stands[key]}
         if changed := [unit for unit in units if unit.pk not in known]:
             workbooks = Workbooks.read(changed)
             read = {unit.pk: standing_of(unit, workbooks) for unit in changed}
-            self._keep({key: (stands[key], standing) for key, standing in read.items()})
+            self._found.put({key: (stands[key], standing) for key, standing in read.items()})
             known |= read
         return known
 
     def forget(self):
         """Remember nothing any more."""
-        with self._lock:
-            self._found.clear()
-
-    def _keep(self, read: Mapping[int, tuple[tuple[State, date], Standing]]):
-        with self._lock:
-            self._found.update(read)
-            while len(self._found) > self.most_units:
-                self._found.popitem(last=False)
+        self._found.forget()
 
 
 STANDINGS = Standings(most_units=20_000)

@@ -4,10 +4,8 @@ A template takes about as long for one row as for the rest of the page without i
 written for a row is kept until the row is another.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from functools import cached_property
-from threading import Lock
 
 from django.template.loader import get_template
 from django.urls import reverse
@@ -17,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from actionplans.metric_rows import MetricRow
 from actionplans.open_actions import OpenAction
 from victory.models import Member, Organization
+from victory.recent import Recent
 
 MOST_ROWS = 20_000
 """How many are kept at most; each takes some 2 kB."""
@@ -26,9 +25,7 @@ class RowTexts:
     """The rows that were written last; those written the longest ago go first."""
 
     def __init__(self, most_rows: int):
-        self.most_rows = most_rows
-        self._kept: OrderedDict[tuple, SafeString] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Recent[tuple, SafeString] = Recent(most_rows)
 
     def of(self, rows: Iterable[MetricRow], group: str, member: Member) -> SafeString:
         """The rows as the member sees them, in a group of the table or in no group."""
@@ -37,18 +34,14 @@ class RowTexts:
 
     def forget(self):
         """Keep nothing any more."""
-        with self._lock:
-            self._kept.clear()
+        self._kept.forget()
 
     def _row(self, row: MetricRow, writer: "RowWriter") -> SafeString:
         key = (row.pk, row.touched, *writer.key)
         text = self._kept.get(key)
         if text is None:
             text = writer.write(row)
-            with self._lock:
-                self._kept[key] = text
-                while len(self._kept) > self.most_rows:
-                    self._kept.popitem(last=False)
+            self._kept.put({key: text})
         return text
 
 

@@ -504,10 +504,7 @@ class ShownThread:
     def __getattr__(self, name: str):
         return getattr(self._thread, name)
 
-    @property
-    def gaps(self) -> list[Gap]:
-        """Every gap of the workbook, in the order of the six steps."""
-        return [gap for gaps in self.gaps_by_step.values() for gap in gaps]
+    gaps = Thread.gaps
 
     @cached_property
     def gaps_by_step(self) -> dict[Step, list[Gap]]:

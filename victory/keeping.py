@@ -73,16 +73,12 @@ def key_of(request, also: Callable[[HttpRequest], object]) -> str | None:
 
     The token against forged forms is a part of the page: it is as old as the session's secret.
     """
-    secret = request.META.get("CSRF_COOKIE")
     once = request.session.get(TYPED) or len(get_messages(request))
-    if request.method != "GET" or once or not secret:
+    if request.method != "GET" or once or not request.META.get("CSRF_COOKIE"):
         return None
-    organization, member, user = request.organization, request.member, request.user
     depends_on = (
-        also(request),
-        *(release(), secret, translation.get_language(), request.get_full_path()),
-        *(organization.pk, str(organization.state), organization.today),
-        *(member.pk, member.role, user.pk, str(user), user.is_staff),
+        *(also(request), person_key(request), request.get_full_path()),
+        *(str(request.organization.state), request.organization.today),
         *(request.headers.get(name, "") for name in ("HX-Request", "HX-Target", "HX-Boosted")),
     )
     return hashlib.blake2b(repr(depends_on).encode(), digest_size=20).hexdigest()
