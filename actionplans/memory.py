@@ -84,6 +84,7 @@ class Memory:
         state, today = organization.state, organization.today
         found = self._found.get(organization.pk)
         if found is not None and found.stands(state, today):
+            self._found.put({organization.pk: found})  # it grows with what is asked of it
             return found
         follows = found is not None and found.can_follow(state, today)
         found = found.follow(organization) if follows else Remembered.read(organization)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -64,8 +65,7 @@ class Scoring:
         return pareto([Entry(row.name, row.total, row.key in self.drivers) for row in self.ranked])
 
 
-@dataclass(frozen=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A cell as it is shown: the value to stand in it, what is stored, and what is wrong with it."""
 
     key: int
@@ -75,17 +75,16 @@ class GridCell:
     problem: str
 
 
-@dataclass(frozen=True)
-class GridRow:
+class GridRow(NamedTuple):
     """One line of a grid: a customer or a need, its cells, and what they come to."""
 
     pk: int
     name: str
-    cells: list[GridCell]
+    cells: tuple[GridCell, ...]
     summary: tuple[str, ...]
 
     @property
-    def problems(self) -> list[GridCell]:
+    def problems(self) -> tuple[GridCell, ...]:
         return [cell for cell in self.cells if cell.problem]
 
 
@@ -100,12 +99,12 @@ class Grid:
 
 def _cells(
     name: str, columns: Sequence[tuple[int, str]], stored: Mapping[int, int], line: TypedLine
-) -> list[GridCell]:
+) -> tuple[GridCell, ...]:
     cells = []
     for key, column in columns:
         value, was = what_stands(line, key, str(stored.get(key, "")))
         cells.append(GridCell(key, f"{name}: {column}", value, was, line.problems.get(key, "")))
-    return cells
+    return tuple(cells)
 
 
 def in_words(standing: scoring.Ranked) -> tuple[str, str]:

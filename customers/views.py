@@ -1,10 +1,12 @@
 """The pages of step I (customer drivers) and of the first N (needs and expectations)."""
 
 import re
-from functools import partial
+from collections import defaultdict
+from functools import cached_property, partial
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -32,6 +34,7 @@ from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
 from victory.views.focus import draft_saved
+from victory.worksheets.declared import Sheet
 from victory.worksheets.views import changed, gone, say_what_else
 
 FIRST_CELLS = 40
@@ -51,21 +54,36 @@ def drivers_page(
     request, typed: dict[int, TypedLine] | None = None, statement: DriverStatementForm | None = None
 ):
     """The page of step I; `typed` holds, by customer, a line of scores that could not be saved."""
-    scoring = ranking.Scoring.load()
-    page = {
-        "deliverables": DELIVERABLES.sheet(request),
-        "customers": CUSTOMERS.sheet(request),
-        "groups": GROUPS.sheet(request),
-        "criteria": CRITERIA.sheet(request),
-        "choices": CHOICES.sheet(request),
-        "answers": Answer.objects.standing().select_related("delivery__deliverable", "delivery__customer"),
-        "scoring": scoring,
-        "grid": ranking.score_grid(scoring, typed or {}),
-        "top_score": TOP_SCORE,
-        "spread": Spread.read(),
-        "statement": statement or statement_form(request),
-    }
-    return render(request, "customers/drivers.html", page)
+    page = DriversPage(request, typed or {}, statement)
+    return render(request, "customers/drivers.html", {"page": page, "top_score": TOP_SCORE})
+
+
+class DriversPage:
+    """What stands on the page of step I, read where it is not kept."""
+
+    def __init__(self, request, typed: dict[int, TypedLine], statement: DriverStatementForm | None):
+        self.request, self.typed = request, typed
+        self.statement = statement or SimpleLazyObject(partial(statement_form, request))
+        sheets = (DELIVERABLES, CUSTOMERS, GROUPS, CRITERIA, CHOICES)
+        self.sheet = {each.name: SimpleLazyObject(partial(each.sheet, request)) for each in sheets}
+
+    @cached_property
+    def scoring(self) -> ranking.Scoring:
+        return ranking.Scoring.load()
+
+    @cached_property
+    def grid(self) -> ranking.Grid:
+        return ranking.score_grid(self.scoring, self.typed)
+
+    @cached_property
+    def spread(self) -> Spread:
+        return Spread.read()
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """What other units say of what they are promised."""
+        standing = Answer.objects.standing()
+        return list(standing.select_related("delivery__deliverable", "delivery__customer"))
 
 
 @needs(Role.MANAGER)
@@ -218,21 +236,37 @@ def name_needs(request):
 
 def needs_page(request, typed: dict[int, TypedLine] | None = None):
     """The page of the first N; `typed` holds, by need, a line of strengths that could not be saved."""
-    records = list(NEEDS.rows())
-    customers = (
-        Customer.objects.filter(driver_choices__isnull=False),
-        Customer.objects.filter(driver_choices=None),
-    )
-    page = {
-        "sheets": [
-            NEEDS.sheet(request, customer, [need for need in records if need.customer_id == customer.pk])
-            for group in customers
-            for customer in group
-        ],
-        "grid": ranking.relation_grid(records, typed or {}),
-        "names": Deliverable.objects.values_list("name", flat=True),
-    }
-    return render(request, "customers/needs.html", page)
+    return render(request, "customers/needs.html", {"page": NeedsPage(request, typed or {})})
+
+
+class NeedsPage:
+    """What stands on the page of the first N, read where it is not kept."""
+
+    def __init__(self, request, typed: dict[int, TypedLine]):
+        self.request, self.typed = request, typed
+
+    @cached_property
+    def records(self) -> list[Need]:
+        return list(NEEDS.rows())
+
+    @cached_property
+    def sheets(self) -> list[Sheet]:
+        """One for each customer, the drivers first."""
+        records = defaultdict(list)
+        for need in self.records:
+            records[need.customer_id].append(need)
+        drivers = Customer.objects.filter(driver_choices__isnull=False)
+        customers = [*drivers, *Customer.objects.filter(driver_choices=None)]
+        return [NEEDS.sheet(self.request, customer, records[customer.pk]) for customer in customers]
+
+    @cached_property
+    def grid(self) -> ranking.Grid:
+        return ranking.relation_grid(self.records, self.typed)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What a need can be met by."""
+        return list(Deliverable.objects.values_list("name", flat=True))
 
 
 @needs(Role.MANAGER)

@@ -1,9 +1,11 @@
 """How metrics stand: by which figure, judged by which target; and the sheet of step E."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -14,6 +16,7 @@ from metrics.attainment import Attained
 from metrics.models import Deviation, Measurement, Metric, Target, Verdict, accepted_deviations
 from metrics.quantities import Unit
 from metrics.rhythm import Frequency, Freshness, Rhythm
+from victory.followed import Followed
 
 DUE_FIRST = tuple(reversed(Freshness))
 
@@ -78,17 +81,15 @@ def judged_in_words(metric: Metric, target: Target | None) -> str:
     return _("the first target holds from %(date)s") % {"date": date_format(metric.first_target.holds_from)}
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(NamedTuple):
     """What somebody typed for a figure that could not be saved, and why."""
 
     value: str
     note: str
-    problems: list[str]
+    problems: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class FigureLine:
+class FigureLine(NamedTuple):
     """One line of the sheet of step E, on its day: flat, ready-made texts."""
 
     pk: int
@@ -104,8 +105,8 @@ class FigureLine:
     was_note: str
     verdict: Verdict
     reason: str
-    problems: list[str]
-    answers: list[tuple[str, str]]
+    problems: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
     freshness: Freshness
     due: str
 
@@ -131,19 +132,19 @@ class FigureLine:
             was_note=was_note,
             verdict=standing.verdict,
             reason=standing.reason,
-            problems=typed.problems if typed else [],
+            problems=typed.problems if typed else (),
             answers=answers_to(metric),
             freshness=rhythm.freshness,
             due=rhythm.in_words,
         )
 
 
-def answers_to(metric: Metric) -> list[tuple[str, str]]:
+def answers_to(metric: Metric) -> tuple[tuple[str, str], ...]:
     """What can be chosen where a person judges instead of measuring."""
     if metric.unit != Unit.YES_NO:
-        return []
+        return ()
     yes, no = metric.scale.write(1), metric.scale.write(0)
-    return [("", _("not judged")), (yes, yes), (no, no)]
+    return ("", _("not judged")), (yes, yes), (no, no)
 
 
 def lines_on(on: date, metrics, typed: dict[int, Typed]) -> list[FigureLine]:
@@ -161,7 +162,16 @@ def lines_on(on: date, metrics, typed: dict[int, Typed]) -> list[FigureLine]:
     ]
 
 
-def due_tally(lines: list[FigureLine]) -> list[str]:
+def lines_touched(today: date, after: int | None) -> dict[int, FigureLine]:
+    metrics = Metric.objects.by_deliverable().touched_after(after)
+    return {line.pk: line for line in lines_on(today, metrics, {})}
+
+
+FIGURE_LINES = Followed(lines_touched)
+"""The sheet of step E as it stands today."""
+
+
+def due_tally(lines: Iterable[FigureLine]) -> list[str]:
     """How many figures are stale, due and soon due, in words."""
     counts = Counter(line.freshness for line in lines)
     return [each.count_in_words(counts[each]) for each in DUE_FIRST[:-1] if counts[each]]

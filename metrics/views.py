@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 
 from django.contrib import messages
@@ -20,8 +21,8 @@ from metrics.models import Measurement, Metric, Target
 from metrics.rejudging import foresee_without
 from metrics.series import PastedSeries, read_series
 from metrics.split import Split
-from metrics.standing import DUE_FIRST, FigureLine, Typed, due_tally, lines_on
-from metrics.worksheets import METRICS
+from metrics.standing import DUE_FIRST, FIGURE_LINES, FigureLine, Typed, due_tally, lines_on
+from metrics.worksheets import METRIC_ROWS, METRICS
 from victory import undo
 from victory.keeping import kept
 from victory.once import again_if_taken
@@ -29,6 +30,7 @@ from victory.pasting import Block, TooMuch
 from victory.spreadsheets import Unreadable, download
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
+from victory.worksheets.declared import Row, Sheet
 from victory.worksheets.paste import as_text, text_of_file
 from victory.worksheets.views import changed, delete, gone, offer_undo
 
@@ -38,12 +40,27 @@ from victory.worksheets.views import changed, delete, gone, offer_undo
 @kept()
 def metrics(request):
     """One sheet for each deliverable, those that customer drivers depend on first."""
-    records = defaultdict(list)
-    for record in METRICS.rows():
-        records[record.deliverable_id].append(record)
-    deliverables = Deliverable.objects.drivers_first().prefetch_related("customers", "needs__customer")
-    sheets = [METRICS.sheet(request, deliverable, records[deliverable.pk]) for deliverable in deliverables]
-    return render(request, "metrics/metrics.html", {"sheets": sheets})
+    return render(request, "metrics/metrics.html", {"page": MetricsPage(request)})
+
+
+class MetricsPage:
+    """What stands on the page of the second N, read where it is not kept."""
+
+    def __init__(self, request):
+        self.request = request
+
+    @cached_property
+    def rows(self) -> dict[int, tuple[int, Row]]:
+        """All that changes there while only single lines of the workbook do."""
+        return METRIC_ROWS.of(self.request)
+
+    @cached_property
+    def sheets(self) -> list[Sheet]:
+        rows = defaultdict(list)
+        for deliverable, row in self.rows.values():
+            rows[deliverable].append(row)
+        deliverables = Deliverable.objects.drivers_first().prefetch_related("customers", "needs__customer")
+        return [METRICS.sheet_of(self.request, each, rows[each.pk]) for each in deliverables]
 
 
 @needs(Role.VIEWER)
@@ -57,7 +74,10 @@ def performance(request):
 
 def performance_page(request, on: date, day: DayForm, typed: dict[int, Typed] | None = None):
     """The sheet of step E for one day; `typed` holds, by metric, a figure that could not be saved."""
-    lines = lines_on(on, Metric.objects.by_deliverable(), typed or {})
+    if typed or on != timezone.localdate():
+        lines = lines_on(on, Metric.objects.by_deliverable(), typed or {})
+    else:
+        lines = list(FIGURE_LINES.of(request).values())
     due_first = request.GET.get("order") == "due"
     page = {
         "day": day,
@@ -66,7 +86,6 @@ def performance_page(request, on: date, day: DayForm, typed: dict[int, Typed] | 
         "groups": by_freshness(lines) if due_first else by_deliverable(lines),
         "split": Split.of(line.verdict for line in lines),
         "due_tally": due_tally(lines),
-        "note_limit": Measurement._meta.get_field("note").max_length,
     }
     return render(request, "metrics/performance.html", page)
 
@@ -106,7 +125,7 @@ def save_figure(request, pk):
 
 
 def as_typed(form: FigureForm) -> Typed:
-    problems = [sentence for sentences in form.errors.values() for sentence in sentences]
+    problems = tuple(sentence for sentences in form.errors.values() for sentence in sentences)
     return Typed(form.data.get("value", ""), form.data.get("note", ""), problems)
 
 

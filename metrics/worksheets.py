@@ -16,9 +16,11 @@ from metrics.forms.metrics import MetricForm, PastedMetricForm
 from metrics.forms.targets import BaselineForm, DeviationForm, PastedTargetForm, TargetForm
 from metrics.models import Baseline, Deviation, Metric, Target, accepted_deviations
 from metrics.standing import Standing
+from victory.followed import Followed
 from victory.models import Member
 from victory.wording import listed
 from victory.worksheets import Column, Worksheet
+from victory.worksheets.declared import Row
 
 
 def for_whom(deliverable: Deliverable) -> str:
@@ -110,6 +112,17 @@ METRICS = replace(
     rows=metrics_with_targets,
     when_pasted=PASTED_METRICS,
 )
+
+
+def rows_touched(today: date, after: int | None) -> dict[int, tuple[int, Row]]:
+    return {
+        metric.pk: (metric.deliverable_id, Row.of(metric, METRICS, METRICS.address(metric.organization)))
+        for metric in METRICS.rows().touched_after(after)
+    }
+
+
+METRIC_ROWS = Followed(rows_touched)
+"""The rows of all sheets of metrics as they stand today, each with the key of its deliverable."""
 
 PASTED_TARGETS = Worksheet(
     name="targets",

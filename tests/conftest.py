@@ -21,10 +21,13 @@ from simple_history.models import HistoricalRecords
 from actionplans.memory import MEMORY
 from actionplans.portfolio import STANDINGS
 from actionplans.row_texts import ROW_TEXTS
+from metrics.standing import FIGURE_LINES
+from metrics.worksheets import METRIC_ROWS
 from tests import factories
 from victory.logs import JsonLines
 from victory.models import Organization, User
 from victory.tenancy import Role, organization_scope
+from victory.texts import TEXTS
 
 # A machine that does other things at the same time is slow, not wrong.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -68,6 +71,9 @@ def remember_nothing():
     """What a process remembers of workbooks would outlive them: the next test has others by the same keys."""
     MEMORY.forget()
     ROW_TEXTS.forget()
+    TEXTS.forget()
+    FIGURE_LINES.forget()
+    METRIC_ROWS.forget()
     STANDINGS.forget()
 
 

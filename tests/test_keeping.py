@@ -1,24 +1,35 @@
 """Pages that are kept never show what does not stand any more, nor what is meant for somebody else."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.urls import resolve
 from django.utils import timezone
 
 from actionplans.memory import MEMORY
 from actionplans.row_texts import ROW_TEXTS
+from metrics.standing import FIGURE_LINES
+from metrics.worksheets import METRIC_ROWS
 from tests import factories
 from victory.models import Member, Organization
-from victory.tenancy import Role, memberships_of
+from victory.tenancy import Role, WorkbookRow, memberships_of
+from victory.texts import TEXTS
 
 PAGES = (
     *("", "focus/", "drivers/", "needs/", "metrics/", "performance/", "plan/"),
     *("dashboard/", "thread/", "index/", "actions/", "metrics/{metric}/"),
 )
 
+
+SHEETS = ("drivers/", "needs/", "metrics/", "performance/")
+WORKBOOK_ROWS = [model for model in apps.get_models() if issubclass(model, WorkbookRow)]
 
 KEPT = ("pages", "pieces")
 
@@ -29,6 +40,9 @@ def forget():
         caches[name].clear()
     MEMORY.forget()
     ROW_TEXTS.forget()
+    TEXTS.forget()
+    FIGURE_LINES.forget()
+    METRIC_ROWS.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +129,26 @@ def test_figure_typed_on_one_page_stands_on_the_others(manager, workbook):
 
     shown = {page: without_tokens(manager.get(address(page, workbook)).text) for page in PAGES}
     assert shown == {page: anew(manager, address(page, workbook)) for page in PAGES}
+
+
+@pytest.mark.parametrize("model", WORKBOOK_ROWS, ids=lambda model: model.__name__)
+def test_sheets_show_what_became_of_any_row(manager, organization, workbook, model):
+    def add_and_change():
+        row = factories.a_row(model, organization)
+        for field in factories.free_text_fields(model):
+            setattr(row, field.name, "another")
+        row.save()
+
+    manager.get("/o/enfield/")
+    for happens in (add_and_change, lambda: model.objects.last().delete()):
+        for page in SHEETS:
+            manager.get(f"/o/enfield/{page}")
+
+        with suppress(ValidationError, ProtectedError, IntegrityError), transaction.atomic():
+            happens()
+
+        shown = {page: without_tokens(manager.get(f"/o/enfield/{page}").text) for page in SHEETS}
+        assert shown == {page: anew(manager, f"/o/enfield/{page}") for page in SHEETS}
 
 
 def test_no_role_gets_the_page_of_another(organization, workbook, sign_in):

@@ -20,6 +20,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_etags
 
 from victory.kept import KEY as TYPED
+from victory.texts import frame_key
 
 A_DAY = 60 * 60 * 24
 LARGEST = 500_000
@@ -95,16 +96,6 @@ def keys(request) -> dict:
         "person": SimpleLazyObject(lambda: person_key(request)),
         "frame": SimpleLazyObject(lambda: frame_key(request)),
     }
-
-
-def frame_key(request) -> str:
-    """What stays the same while only single lines of the workbook change, and the day does not.
-
-    An answer to a form has one of its own: it may show what is taken back.
-    """
-    if request.method != "GET":
-        return get_random_string(20)
-    return f"{request.organization.state.frame} {request.organization.today}"
 
 
 def person_key(request) -> str:

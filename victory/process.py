@@ -135,7 +135,7 @@ class Workbook:
     def notes(self) -> Sheet:
         """The notes on the step whose page is shown, or on the workbook as a whole."""
         step = self.current.step if self.current else ""
-        return NOTES.sheet(self.request, rows=Note.objects.filter(step=step), hints={"step": step})
+        return NOTES.sheet(self.request, records=Note.objects.filter(step=step), hints={"step": step})
 
     @property
     def next_step(self) -> StepState | None:

@@ -8,30 +8,31 @@ from threading import Lock
 class Recent[Key, Value]:
     """The values that were put in last: those of the longest ago go first, and the newest always stays.
 
-    There is room for `most` of them, or for as many as take no more than that by their `size`.
+    There is room for `most` of them, or for as many as take no more than that by their `size`, which is asked
+    for when one is put in.
     """
 
-    def __init__(self, most: int, size: Callable[[Value], int] | None = None):
+    def __init__(self, most: int, size: Callable[[Value], int] = lambda value: 1):
         self.most, self.size = most, size
-        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self._taken = 0
         self._lock = Lock()
 
     def get(self, key: Key) -> Value | None:
-        return self._values.get(key)
+        return self._values.get(key, (None, 0))[0]
 
     def put(self, values: Mapping[Key, Value]):
         with self._lock:
             for key, value in values.items():
-                self._values[key] = value
-                self._values.move_to_end(key)
+                self._taken -= self._values.pop(key, (None, 0))[1]
+                self._values[key] = value, self.size(value)
+                self._taken += self._values[key][1]
             while len(self._values) > 1 and self._taken > self.most:
-                self._values.popitem(last=False)
+                _key, (_value, size) = self._values.popitem(last=False)
+                self._taken -= size
 
     def forget(self):
         """Keep nothing any more."""
         with self._lock:
             self._values.clear()
-
-    @property
-    def _taken(self) -> int:
-        return len(self._values) if self.size is None else sum(map(self.size, self._values.values()))
+            self._taken = 0

@@ -1,17 +1,25 @@
 """What a worksheet table is: its declaration, and how it stands on a page for a member."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from django import forms
 from django.db import models
 from django.urls import reverse
+from django.utils import translation
+from django.utils.crypto import get_random_string
+from django.utils.safestring import SafeString, mark_safe
 
 from victory.forms import WorkbookForm
 from victory.models import Member, Organization
 from victory.past import kind_of
 from victory.tenancy import Role, WorkbookRow
+from victory.texts import TEXTS, frame_key
+
+ANY_SHEET, ANY_PARENT = (f"{name}-{get_random_string(32)}" for name in ("sheet", "parent"))
+"""What stands for a sheet's id and for the key of its parent in a blank row that several sheets share."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +96,27 @@ class Worksheet:
         further = [bound for bound in form.visible_fields() if bound.name not in labels]
         return labels | {bound.name: bound.label for bound in further}
 
-    def sheet(self, request, parent: WorkbookRow | None = None, rows=None, hints=None) -> "Sheet":
+    def sheet(self, request, parent: WorkbookRow | None = None, records=None, hints=None) -> "Sheet":
         """The table as it stands on a page.
 
-        `rows` where the page has read them already; `hints` fill in the row to be added.
+        `records` where the page has read them already; `hints` fill in the row to be added.
         """
-        if rows is None:
-            rows = self.rows().filter(**{self.within: parent}) if self.within else self.rows()
-        return Sheet(self, request.member, parent, list(rows), request.GET.dict() | (hints or {}))
+        if records is None:
+            records = self.rows().filter(**{self.within: parent}) if self.within else self.rows()
+        base = self.address(request.organization)
+        return self.sheet_of(request, parent, (Row.of(record, self, base) for record in records), hints)
+
+    def sheet_of(self, request, parent: WorkbookRow | None, rows: Iterable["Row"], hints=None) -> "Sheet":
+        """The table with these rows."""
+        hints = request.GET.dict() | (hints or {})
+        return Sheet(self, request.member, parent, tuple(rows), hints, frame_key(request))
+
+    @cached_property
+    def blank_names_rows(self) -> bool:
+        """Whether the row to be added shows other rows: to choose from, or what stands of its parent."""
+        asked = {column.name for column in self.columns}.union(self.asked_at_once) - {self.within}
+        fields = (self.form.base_fields[name] for name in asked)
+        return bool(self.page_of_parent) or any(isinstance(each, forms.ModelChoiceField) for each in fields)
 
     def parent_of(self, row: WorkbookRow) -> WorkbookRow | None:
         """The row whose sheet this one stands on, where there is one sheet for each."""
@@ -108,13 +129,17 @@ class Worksheet:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One worksheet table, ready to be shown to a member."""
+    """One worksheet table, ready to be shown to a member.
+
+    `frame` says what stands besides its rows, see `victory.texts.frame_key`.
+    """
 
     worksheet: Worksheet
     member: Member
     parent: WorkbookRow | None
-    records: list
-    hints: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple["Row", ...]
+    hints: Mapping[str, str]
+    frame: str
 
     @property
     def id(self) -> str:
@@ -131,7 +156,7 @@ class Sheet:
 
     @property
     def reorderable(self) -> bool:
-        return self.editable and self.worksheet.ordered_by_hand and len(self.records) > 1
+        return self.editable and self.worksheet.ordered_by_hand and len(self.rows) > 1
 
     @property
     def reordering(self) -> bool:
@@ -146,28 +171,60 @@ class Sheet:
         """The page on which the sheet stands, whichever address answers with it."""
         return self.worksheet.page(self.member.organization, self.parent)
 
-    @cached_property
-    def rows(self) -> list["Row"]:
-        return [Row.of(record, self.worksheet, self.address) for record in self.records]
-
-    @cached_property
-    def blank(self) -> "Entry":
-        return self.blank_entry()
+    @property
+    def written(self) -> SafeString:
+        """The sheet as HTML."""
+        key = (*self.looks, self.id, self.title, self.about, self.reordering, self.rows)
+        return TEXTS.of(key, "worksheets/table.html#sheet", sheet=self)
 
     @property
-    def verdicts(self) -> str:
-        """What stands for the verdicts that the open row names, where it names any."""
-        return str(self.member.organization.state) if self.worksheet.names_verdicts else ""
+    def rows_written(self) -> SafeString:
+        """Its rows as HTML."""
+        looks = (self.editable, translation.get_language())
+        parts = [
+            TEXTS.of((*looks, row), "worksheets/table.html#row", row=row, editable=self.editable)
+            for row in self.rows
+        ]
+        return mark_safe("".join(parts))  # each is written by a template
+
+    @property
+    def blank_written(self) -> SafeString:
+        """The row to be added as HTML: the same on all sheets of a table, but for what it is added to."""
+        text = TEXTS.of((*self.looks, "blank"), "worksheets/table.html#blank", sheet=self)
+        text = text.replace(ANY_SHEET, self.id)
+        return mark_safe(text.replace(ANY_PARENT, str(self.parent.pk)) if self.parent else text)
+
+    @property
+    def blank_of_any(self) -> "Entry":
+        """The row to be added to any sheet of the table."""
+        return self._entry(ANY_SHEET, self.parent and ANY_PARENT)
+
+    @cached_property
+    def looks(self) -> tuple:
+        """All besides its rows that the sheet depends on, and the blank row with it."""
+        organization = self.member.organization
+        looks = (
+            *(self.worksheet.name, organization.slug, organization.currency, organization.today),
+            *(self.editable, translation.get_language(), tuple(sorted(self.hints.items()))),
+        )
+        if self.worksheet.blank_names_rows:
+            looks += (organization.pk, self.frame, self.parent and self.parent.pk)
+        if self.worksheet.names_verdicts:
+            looks += (str(organization.state),)
+        return looks
 
     def blank_entry(self, takes_focus: bool = False) -> "Entry":
         """The open row in which the next one is typed."""
+        return self._entry(self.id, self.parent and self.parent.pk, takes_focus)
+
+    def _entry(self, sheet_id: str, parent: int | str | None, takes_focus: bool = False) -> "Entry":
         initial = {
             name: value for name, value in self.hints.items() if name in self.worksheet.form.base_fields
         }
-        if self.parent:
-            initial[self.worksheet.within] = self.parent.pk
-        form = self.worksheet.form(by=self.member, initial=initial, auto_id=f"{self.id}-add-%s")
-        return Entry(self.worksheet, form, self.address, self.id, takes_focus)
+        if parent:
+            initial[self.worksheet.within] = parent
+        form = self.worksheet.form(by=self.member, initial=initial, auto_id=f"{sheet_id}-add-%s")
+        return Entry(self.worksheet, form, self.address, sheet_id, takes_focus)
 
     @property
     def about(self) -> str:
@@ -188,24 +245,23 @@ class Sheet:
     @property
     def starting_points(self) -> list[str]:
         """What a beginner may start with, while the table is empty."""
-        if self.records or not self.editable:
+        if self.rows or not self.editable:
             return []
         return [str(next(iter(values.values()))) for values in self.worksheet.starting_points]
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row as it is read: flat, ready-made texts."""
 
     pk: int
     id: str
     label: str
-    cells: list[tuple[str, str, bool]]
+    cells: tuple[tuple[str, str, bool], ...]
     address: str
 
     @classmethod
     def of(cls, record: WorkbookRow, worksheet: Worksheet, base: str) -> "Row":
-        cells = [(column.label, column.text(record), column.number) for column in worksheet.columns]
+        cells = tuple((column.label, column.text(record), column.number) for column in worksheet.columns)
         return cls(record.pk, f"{worksheet.name}-{record.pk}", str(record), cells, f"{base}{record.pk}/")
 
 

@@ -42,7 +42,7 @@ def add(request, worksheet):
     if not request.htmx:
         return _saved(request, worksheet, row)
     again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
-    sheet = worksheet.sheet(request, worksheet.parent_of(row), rows=[], hints=again)
+    sheet = worksheet.sheet(request, worksheet.parent_of(row), records=[], hints=again)
     shown = {
         "row": _row(request, worksheet, row.pk),
         "entry": sheet.blank_entry(takes_focus=True),
@@ -133,12 +133,12 @@ def move(request, worksheet, pk):
     place = order.index(row)
     order.insert(max(0, place + (-1 if request.POST.get("to") == "up" else 1)), order.pop(place))
     number_in_order(order)
-    sheet_id = worksheet.sheet(request, worksheet.parent_of(row), rows=[]).id
+    sheet_id = worksheet.sheet(request, worksheet.parent_of(row), records=[]).id
     if not request.htmx:
         page = worksheet.page(request.organization, worksheet.parent_of(row))
         return redirect(f"{page}?reorder={sheet_id}#{sheet_id}")
     sheet = worksheet.sheet(request, worksheet.parent_of(row), hints={"reorder": sheet_id})
-    return changed(render(request, "worksheets/table.html#sheet", {"sheet": sheet}))
+    return changed(render(request, "worksheets/sheet.html", {"sheet": sheet}))
 
 
 @needs(the_worksheets_role)

@@ -1,0 +1,56 @@
+"""Lines remembered of workbooks, of which only those are read again that were touched since."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+
+from django.utils import translation
+
+from victory.models import State
+from victory.recent import Recent
+from victory.trail import is_writing
+
+
+@dataclass(frozen=True)
+class Known[Line]:
+    """The lines as they were in one state of a workbook, on one day."""
+
+    state: State
+    today: date
+    lines: dict[int, Line]
+
+    @property
+    def size(self) -> int:
+        return 1 + len(self.lines)
+
+
+class Followed[Line]:
+    """The lines of the workbooks that were looked at last, in each language, by the keys of their rows.
+
+    `read` reads those of the organization in scope on a day: all of them, in their order, or those alone that
+    a write after the one of that number touched (see `victory.models.State`).
+    """
+
+    def __init__(self, read: Callable[[date, int | None], dict[int, Line]], *, most_lines: int = 50_000):
+        self.read = read
+        self._known: Recent[tuple[int, str], Known[Line]] = Recent(most_lines, size=attrgetter("size"))
+
+    def of(self, request) -> dict[int, Line]:
+        """The lines as they stand. What a write shows of itself is read anew: it may still be taken back."""
+        organization = request.organization
+        state, today = organization.state, organization.today
+        if request.method not in ("GET", "HEAD") or is_writing():
+            return self.read(today, None)
+        key = organization.pk, translation.get_language()
+        known = self._known.get(key)
+        if known is None or known.today != today or known.state.frame != state.frame:
+            known = Known(state, today, self.read(today, None))
+        elif known.state != state:
+            known = Known(state, today, known.lines | self.read(today, known.state.number))
+        self._known.put({key: known})
+        return known.lines
+
+    def forget(self):
+        """Remember nothing any more."""
+        self._known.forget()

@@ -1,0 +1,15 @@
+"""Worksheets in templates."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from victory.texts import for_page
+from victory.worksheets.declared import Sheet
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def worksheet(context: template.Context, sheet: Sheet) -> SafeString:
+    """The table of a worksheet, ready to be typed in by those who may."""
+    return for_page(sheet.written, context)

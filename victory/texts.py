@@ -1,0 +1,61 @@
+"""Parts of pages as HTML, each written once for all who see the same.
+
+A template takes about as long for one row of a table as for the rest of its page, so that what was written is
+kept as long as what it says is the same: it is kept under everything that it says. What is asked of a page
+alone, the token against forged forms, is put in when it is shown.
+"""
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
+from django.utils.crypto import get_random_string
+from django.utils.safestring import SafeString, mark_safe
+
+from victory.recent import Recent
+
+MOST_LETTERS = 32_000_000
+"""How much is kept at most; most of the parts take 1,000 to 5,000."""
+
+TOKEN = f"token-{get_random_string(32)}"
+"""What stands for the token in what is kept."""
+
+
+class Texts:
+    """The parts that were written last; those written the longest ago go first."""
+
+    def __init__(self, most_letters: int):
+        self._kept: Recent[tuple, SafeString] = Recent(most_letters, size=len)
+
+    def of(self, key: tuple, template: str, **context) -> SafeString:
+        """The template with this context, of which the key says everything that it shows.
+
+        Where templates are edited, nothing is kept.
+        """
+        text = self._kept.get(key)
+        if text is None:
+            text = get_template(template).render(context | {"csrf_token": TOKEN})
+            if not settings.DEBUG:
+                self._kept.put({key: text})
+        return text
+
+    def forget(self):
+        """Keep nothing any more."""
+        self._kept.forget()
+
+
+TEXTS = Texts(MOST_LETTERS)
+
+
+def frame_key(request) -> str:
+    """What stays the same while only single lines of the workbook change, and the day does not.
+
+    An answer to a form has one of its own: it may show what is taken back.
+    """
+    if request.method != "GET":
+        return get_random_string(20)
+    return f"{request.organization.state.frame} {request.organization.today}"
+
+
+def for_page(text: str, page: Context) -> SafeString:
+    """A part as it stands on this page, with its token in the forms."""
+    return mark_safe(text.replace(TOKEN, str(page["csrf_token"])))  # written by a template
