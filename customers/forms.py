@@ -134,6 +134,8 @@ class NamesForm(WorkbookForm):
         return {cls.names: write_names(getattr(row, cls.names).all())}
 
     def save(self, commit=True):
+        if self.names not in self.changed_data:
+            return super().save(commit)
         present = list(self.links.objects.filter(**{self.of: self.instance})) if self.instance.pk else []
         row = super().save(commit)
         model = self.fields[self.names].model

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -43,17 +42,6 @@ def set_target(*, metric: Metric, aim: Aim, holds_from: date, reason: str, by: M
     target.aim, target.reason, target.set_by = aim, reason or target.reason, by
     target.save()
     return target
-
-
-@all_or_nothing()
-def record(*, metric: Metric, on: date, value: Decimal, note: str, by: Member) -> Measurement:
-    """Enter what the metric was on a date; a figure of that date is corrected."""
-    measurement = metric.measurements.filter(date=on).first()
-    if measurement is None:
-        measurement = Measurement(organization=metric.organization, metric=metric, date=on)
-    measurement.value, measurement.note, measurement.by = value, note, by
-    measurement.save()
-    return measurement
 
 
 @all_or_nothing()

@@ -21,7 +21,7 @@ from metrics.models import Measurement, Metric, Target
 from metrics.rejudging import foresee_without
 from metrics.series import PastedSeries, read_series
 from metrics.split import Split
-from metrics.standing import DUE_FIRST, FIGURE_LINES, FigureLine, Typed, due_tally, lines_on
+from metrics.standing import DUE_FIRST, FIGURE_LINES, FigureLine, Typed, due_tally, line_of, lines_on
 from metrics.worksheets import METRIC_ROWS, METRICS
 from victory import undo
 from victory.keeping import kept
@@ -106,7 +106,7 @@ def by_freshness(lines: list[FigureLine]) -> list[dict]:
 @all_or_nothing()
 def save_figure(request, pk):
     """Keep one figure of the sheet of step E, or take it away where its field was emptied."""
-    metric = Metric.objects.select_for_update().filter(pk=pk).first()
+    metric = Metric.locked(pk, Metric.objects.select_related("organization", "deliverable"))
     if metric is None:
         return gone(request, Metric, pk, "performance", typed=[request.POST.get("value", "")])
     form = FigureForm(request.POST, metric=metric, by=request.member)
@@ -120,7 +120,10 @@ def save_figure(request, pk):
         page = reverse("performance", args=[request.organization.slug])
         order = "&order=due" if request.GET.get("order") == "due" else ""
         return redirect(f"{page}?on={on.isoformat()}{order}#figure-{pk}")
-    [line] = lines_on(on, Metric.objects.filter(pk=pk), typed)
+    if form.recorded:
+        line = line_of(metric, form.recorded)
+    else:
+        [line] = lines_on(on, Metric.objects.filter(pk=pk), typed)
     return changed(render(request, "metrics/performance.html#recorded", {"line": line, "out_of_band": True}))
 
 

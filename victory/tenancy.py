@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from django_scopes import ScopedManager, scope, scopes_disabled
 from simple_history.models import HistoricalRecords
 
-from victory.trail import Line, Shows, Verb, acting_member_id, all_or_nothing, note_change
+from victory.trail import Line, Shows, Verb, acting_member_id, all_or_nothing, note_change, note_held
 
 ORGANIZATION_PATH = re.compile(r"^/o/(?P<slug>[-\w]+)/")
 ADMIN_PATH = "/admin/"
@@ -192,13 +192,20 @@ class WorkbookRow(OrganizationModel):
         return ""
 
     @classmethod
-    def locked(cls, pk: int) -> Self | None:
-        """The row as nobody else writes it until the transaction ends, or None where it is gone."""
-        row = cls.objects.filter(pk=pk).first()
-        if row is None:
-            return None
-        row.lock_first()
-        return cls.objects.select_for_update().filter(pk=pk).first()
+    def locked(cls, pk: int, rows: models.QuerySet | None = None) -> Self | None:
+        """The row as nobody else writes it until the transaction ends, or None where it is gone.
+
+        It is one of the `rows`, where these read more along with it.
+        """
+        rows = cls.objects.all() if rows is None else rows
+        if cls.lock_first is not WorkbookRow.lock_first:
+            row = cls.objects.filter(pk=pk).first()
+            if row is None:
+                return None
+            row.lock_first()
+        row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+        note_held((cls, pk))
+        return row
 
     def lock_first(self):
         """Lock what is derived from this row, or it from.

@@ -100,6 +100,7 @@ class Write:
     named: dict[int, tuple[Event, str, models.Model | None]] = field(default_factory=dict)
     left: dict[int, set[Line]] = field(default_factory=lambda: defaultdict(set))
     moved: set[int] = field(default_factory=set)
+    held: set[Line] = field(default_factory=set)
 
     @property
     def count(self) -> int:
@@ -113,8 +114,13 @@ class Write:
         self.within.changes += self.changes
         self.within.named |= self.named
         self.within.moved |= self.moved
+        self.within.held |= self.held
         for organization_id, lines in self.left.items():
             self.within.left[organization_id] |= lines
+
+    def holds(self, row: Line) -> bool:
+        """Whether the row is locked already, here or in what this is a part of."""
+        return row in self.held or bool(self.within and self.within.holds(row))
 
     def take_back(self):
         """Undo all of it at the end: what was done is only to be looked at."""
@@ -188,6 +194,18 @@ def note_left(row: models.Model, line: Line):
 def note_organization(organization_id: int):
     """Note that an organization itself changed, which shows anywhere. Called inside `all_or_nothing`."""
     _write.get().moved.add(organization_id)
+
+
+def note_held(row: Line):
+    """Note that the row is locked until the write ends, where one is under way."""
+    if write := _write.get():
+        write.held.add(row)
+
+
+def is_held(row: Line) -> bool:
+    """Whether the write under way has locked the row already."""
+    write = _write.get()
+    return write is not None and write.holds(row)
 
 
 def is_writing() -> bool:

@@ -9,7 +9,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from metrics.actions import record
 from metrics.forms.fields import DayField, read_figure
 from metrics.models import Measurement, Metric, Target
 from metrics.quantities import MAX_LENGTH
@@ -38,7 +37,7 @@ class FigureForm(forms.Form):
     """One figure as it is typed on its day; `was` and `was_note` are what its fields showed.
 
     A blank figure takes the one of that day away. What somebody else entered meanwhile is said
-    before it is replaced.
+    before it is replaced. `stored` is the figure of that day as it was, `recorded` as it was saved.
     """
 
     on = DayField(validators=[refuse_long_ago])
@@ -54,7 +53,7 @@ class FigureForm(forms.Form):
     def __init__(self, data, *, metric: Metric, by: Member):
         super().__init__(data)
         self.metric, self.by = metric, by
-        self.stored = self.figure = None
+        self.stored = self.figure = self.recorded = None
 
     def clean(self):
         cleaned = super().clean()
@@ -108,8 +107,12 @@ class FigureForm(forms.Form):
             return None
         if self.figure is None:
             return undo.delete(self.stored, by=self.by)
-        day, note = self.cleaned_data["on"], self.cleaned_data["note"]
-        record(metric=self.metric, on=day, value=self.figure, note=note, by=self.by)
+        figure = self.stored or Measurement(
+            organization=self.metric.organization, metric=self.metric, date=self.cleaned_data["on"]
+        )
+        figure.value, figure.note, figure.by = self.figure, self.cleaned_data["note"], self.by
+        figure.save()
+        self.recorded = figure
         return None
 
 

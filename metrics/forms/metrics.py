@@ -129,7 +129,8 @@ class MetricForm(RejudgingForm):
         typed = cleaned.get("begins_on")
         if self.instance.pk:
             cleaned["begins_on"] = typed or self.initial["begins_on"]
-            first = self.instance.measurements.order_by("date").first()
+            later = cleaned["begins_on"] > self.initial["begins_on"]
+            first = self.instance.measurements.order_by("date").first() if later else None
             if first and first.date < cleaned["begins_on"]:
                 self.add_error(
                     "begins_on",
@@ -190,7 +191,7 @@ class MetricForm(RejudgingForm):
         metric = super().save(commit)
         if is_new:
             begin(metric=metric, target=self.first_target(), figure=self.first_figure())
-        elif self.aim:
+        elif self.aims_anew:
             set_target(
                 metric=metric,
                 aim=self.aim,
@@ -201,7 +202,13 @@ class MetricForm(RejudgingForm):
         return metric
 
     def metric_aimed(self) -> Metric | None:
-        return self.instance if self.instance.pk and self.aim else None
+        return self.instance if self.aims_anew else None
+
+    @property
+    def aims_anew(self) -> bool:
+        """Whether something was typed for the target of a metric that is there."""
+        asked = {"target", "holds_from", "unit", self.REASON}
+        return bool(self.instance.pk and self.aim and asked.intersection(self.changed_data))
 
     def targets_as_typed(self) -> list[Target]:
         typed = Target(metric=self.instance, holds_from=self.cleaned_data["holds_from"])

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from metrics.models.verdict import Verdict
 from metrics.quantities import Scale, Unit
 from metrics.rhythm import Frequency, Rhythm
 from victory.tenancy import WorkbookRow, scoped
+from victory.trail import is_held, note_held
 
 BEGINS_LATER = _("This day is still to come. A metric is measured since a day that has come.")
 
@@ -214,7 +215,7 @@ class Metric(WorkbookRow):
         ]
 
     @classmethod
-    def touch(cls, keys: Iterable[int], number: int):
+    def touch(cls, keys: Iterable[int], number: Subquery):
         """Leave the number of a write on the lines of these metrics."""
         Touch.objects.bulk_create(
             [Touch(metric_id=key, number=number) for key in sorted(keys)],
@@ -225,7 +226,9 @@ class Metric(WorkbookRow):
 
     def lock(self):
         """Let nobody else write its targets and figures until the transaction ends."""
-        Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values("pk").first()
+        if not is_held((Metric, self.pk)):
+            Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values("pk").first()
+            note_held((Metric, self.pk))
 
     def move_on(self):
         """Let the row be noticed as changed where it is open: something that stands in it is another."""

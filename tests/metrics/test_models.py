@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.actions import record, set_target
+from metrics.actions import set_target
+from metrics.forms.figures import FigureForm
 from metrics.models import Measurement, Metric, Target, Verdict
 from metrics.quantities import Aim, Direction
 from tests.factories import MeasurementFactory, MemberFactory, MetricFactory, TargetFactory
@@ -111,11 +112,17 @@ def test_metric_without_measurements_is_not_measured(metric, member):
     assert (stored.latest, stored.verdict) == (None, Verdict.NOT_MEASURED)
 
 
-def test_record_of_the_same_date_corrects_and_the_history_keeps_what_stood(metric, member):
-    day = date(2026, 3, 1)
-    record(metric=metric, on=day, value=Decimal(70), note="", by=member)
-    corrected = record(metric=metric, on=day, value=Decimal(80), note="counted again", by=member)
-    assert Measurement.objects.get().value == 80
+def test_figure_of_the_same_date_corrects_and_the_history_keeps_what_stood(metric, member):
+    shown = ""
+    for typed in ("70", "80"):
+        form = FigureForm(
+            {"on": "2026-03-01", "value": typed, "was": shown, "note": ""}, metric=metric, by=member
+        )
+        assert form.is_valid(), form.errors
+        form.save()
+        shown = form.recorded.written
+    corrected = Measurement.objects.get()
+    assert corrected.value == 80
     assert [kept.value for kept in corrected.history.all()] == [80, 70]
 
 

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics.actions import record
 from metrics.models import Measurement, Metric
-from tests.factories import BaselineFactory, MetricFactory, a_series
+from tests.factories import BaselineFactory, MeasurementFactory, MetricFactory, a_series
 
 FIRST_DAY = date(2026, 1, 1)
 STEADY = [60, 70, 64, 66, 58, 68] * 2
@@ -69,7 +68,7 @@ def test_entering_a_figure_reads_no_more_than_the_limits_rest_on(
 ):
     a_series(metric, STEADY * 300, first=date(2016, 1, 1))
     with django_assert_max_num_queries(30) as queries:
-        record(metric=metric, on=date(2025, 12, 31), value=Decimal(64), note="", by=None)
+        MeasurementFactory(organization=scoped, metric=metric, date=date(2025, 12, 31), value=64)
     reads = [
         query["sql"]
         for query in queries

@@ -14,7 +14,7 @@ from django_scopes.forms import SafeModelChoiceField
 
 from victory.forms.conflicts import Conflict, digest, read_digests, who_changed, write_digests
 from victory.models import Member
-from victory.tenancy import is_tenant_key
+from victory.tenancy import WorkbookRow, is_tenant_key
 
 
 def refuse_control_characters(text: str):
@@ -56,10 +56,21 @@ def with_plain_line_breaks(data):
     return data
 
 
+class RowChoiceField(SafeModelChoiceField):
+    """One of the rows in scope. The one that the form's row refers to already is not looked up again."""
+
+    stands: WorkbookRow | None = None
+
+    def to_python(self, value):
+        if self.stands is not None and str(value) == str(self.stands.pk):
+            return self.stands
+        return super().to_python(value)
+
+
 def scoped_formfield(field, **kwargs):
     """A reference to another row offers the rows in scope, looked up when the form is used."""
     if is_tenant_key(field):
-        kwargs["form_class"] = SafeModelChoiceField
+        kwargs["form_class"] = RowChoiceField
     return field.formfield(**kwargs)
 
 
@@ -89,7 +100,9 @@ class WorkbookForm(forms.ModelForm):
         self.deletions = []
         self.instance.organization = by.organization
         self.initial["version"] = self.instance.version
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            if isinstance(field, RowChoiceField):
+                field.stands = self.instance._state.fields_cache.get(name)
             if isinstance(field, forms.ChoiceField):
                 name_blank_choice(field)
                 say_choices(field)
@@ -152,6 +165,12 @@ class WorkbookForm(forms.ModelForm):
     def changed_data(self):
         """What somebody changed; what the page remembers is nothing they typed."""
         return [name for name in super().changed_data if name not in ("version", "before")]
+
+    @property
+    def changes_more_than_the_row(self) -> bool:
+        """Whether somebody changed more than texts and figures of the row itself."""
+        own = {field.name for field in self.instance._meta.concrete_fields if not field.is_relation}
+        return not own.issuperset(self.changed_data)
 
     def texts_told(self) -> list[str]:
         return self.data.getlist("told") if hasattr(self.data, "getlist") else []

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.db.models import F
+from django.db.models import F, Subquery
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
@@ -256,6 +256,6 @@ class Revision(models.Model):
             cls.objects.bulk_create([cls(organization_id=organization_id)], ignore_conflicts=True)
             revision.update(**moved)
         if lines and not anywhere:
-            number = revision.values_list("number", flat=True).get()
+            number = Subquery(revision.values("number"))
             for model in {model for model, _key in lines}:
                 model.touch([key for of, key in lines if of is model], number)

@@ -79,7 +79,7 @@ def edit(request, worksheet, pk):
 @again_if_taken
 @all_or_nothing()
 def save_edited(request, worksheet, pk):
-    row = worksheet.model.locked(pk)
+    row = worksheet.model.locked(pk, worksheet.rows())
     if row is None:
         typed = worksheet.form(request.POST, by=request.member).typed_texts()
         return gone(request, worksheet.model, pk, worksheet.step, typed)
@@ -97,7 +97,9 @@ def save_edited(request, worksheet, pk):
         words = {"row": row, "parent": worksheet.parent_of(row)}
         messages.success(request, _("“%(row)s” stands under %(parent)s now.") % words)
         return _reload(request)
-    shown = {"row": _row(request, worksheet, pk), "editable": True}
+    if entry.form.changes_more_than_the_row:
+        row = worksheet.rows().get(pk=pk)
+    shown = {"row": Row.of(row, worksheet, worksheet.address(request.organization)), "editable": True}
     return changed(render(request, "worksheets/table.html#saved", shown))
 
 
