@@ -12,8 +12,10 @@ import pytest
 from django.conf import settings as project_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
+from django.template.base import Template
 from django.test import Client, override_settings
+from django.test.signals import template_rendered
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from simple_history.models import HistoricalRecords
@@ -63,6 +65,33 @@ def empty_redis():
 def quick_passwords():
     """A real password hash is slow on purpose, and nearly every test makes users."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_pages_are_watched(django_test_environment):
+    """`response.context` is what a view gave its page: to copy that for every widget, too, takes long."""
+
+    def render(template, context):
+        if context.template is template:
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_row_by_row():
+    """TRUNCATE gives each table and index of PostgreSQL a new file, all of which takes half a second."""
+
+    def delete(style, tables, **options):
+        return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
+
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "postgresql":
+            patch.setattr(connection.ops, "sql_flush", delete)
         yield
 
 

@@ -26,7 +26,7 @@ from customers.models import (
     Score,
     Translation,
 )
-from metrics.models import Baseline, Deviation, Measurement, Metric, Target
+from metrics.models import Baseline, Deviation, Measurement, Metric, Target, Verdict
 from metrics.quantities import Direction
 from victory.models import (
     CustomerRight,
@@ -360,6 +360,19 @@ def many(factory_class: type[DjangoModelFactory], number: int, **given) -> list:
         for n in range(number)
     ]
     return factory_class._meta.model._base_manager.bulk_create(rows)
+
+
+def many_measured(number: int, organization, value: int = 95, **given) -> list[Metric]:
+    """So many metrics, each with a target of at least 90 % and a figure that it judges, made as by `many`."""
+    by = {"number": number, "organization": organization}
+    metrics = many(MetricFactory, **given, **by)
+    targets = many(TargetFactory, metric=metrics, **by)
+    judged = {"judged_by": targets, "verdict": Verdict.MET if value >= 90 else Verdict.NOT_MET}
+    figures = many(MeasurementFactory, metric=metrics, value=Decimal(value), **judged, **by)
+    with organization_scope(organization):
+        for metric, figure in zip(metrics, figures, strict=True):
+            metric.take([figure])
+    return metrics
 
 
 def a_row_of_every_model(organization, text: str | None = None) -> dict:

@@ -366,9 +366,11 @@ def test_actions_take_the_same_queries_however_many_rows(
     scoped, manager, django_assert_num_queries, rows, view
 ):
     review = factories.ReviewFactory(organization=scoped)
-    for _ in range(rows):
-        metric = factories.MetricFactory(organization=scoped)
-        factories.ActionFactory(organization=scoped, metric=metric, decided_in=review)
+    by = {"number": rows, "organization": scoped}
+    deliverables = factories.many(factories.DeliverableFactory, **by)
+    metrics = factories.many(factories.MetricFactory, deliverable=deliverables, **by)
+    members = factories.many(factories.MemberFactory, **by)
+    factories.many(factories.ActionFactory, metric=metrics, who=members, decided_in=review, **by)
 
     with django_assert_num_queries(17):
         manager.get(view)

@@ -442,10 +442,12 @@ def test_dashboard_lists_the_gaps_by_step(scoped, viewer, manager):
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_dashboard_takes_the_same_queries_however_many_rows(scoped, manager, django_assert_num_queries, rows):
     review_with(scoped)
-    for _ in range(rows):
-        metric = metric_with(scoped, Verdict.NOT_MET)
-        factories.OwnershipFactory(organization=scoped, metric=metric)
-        factories.ActionFactory(organization=scoped, metric=metric)
+    by = {"number": rows, "organization": scoped}
+    deliverables = factories.many(factories.DeliverableFactory, **by)
+    metrics = factories.many_measured(value=50, deliverable=deliverables, **by)
+    members = factories.many(factories.MemberFactory, **by)
+    factories.many(factories.OwnershipFactory, metric=metrics, member=members, **by)
+    factories.many(factories.ActionFactory, metric=metrics, who=members, **by)
 
     with django_assert_num_queries(24):
         manager.get(DASHBOARD)

@@ -147,12 +147,14 @@ def test_chain_without_promises_says_where_to_begin(viewer):
 def test_page_asks_the_database_the_same_number_of_times(
     viewer, organization, house, django_assert_num_queries, rows
 ):
-    for row in range(rows):
-        supplier = factories.OrganizationFactory(parent=house)
-        if row < 3:
-            factories.MemberFactory(organization=supplier, user=viewer.user)
-        promise(supplier, organization, f"Bills {row}")
-        promise(organization, f"Customer {row}", f"Service {row}")
+    suppliers = factories.many(factories.OrganizationFactory, rows, parent=house)
+    for supplier in suppliers[:3]:
+        factories.MemberFactory(organization=supplier, user=viewer.user)
+    for givers, receivers in ((suppliers, organization), (organization, None)):
+        by = {"number": rows, "organization": givers}
+        customers = factories.many(factories.CustomerFactory, unit=receivers, **by)
+        deliverables = factories.many(factories.DeliverableFactory, **by)
+        factories.many(factories.DeliveryFactory, customer=customers, deliverable=deliverables, **by)
 
     with django_assert_num_queries(28):
         viewer.get(PAGE)

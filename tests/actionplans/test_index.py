@@ -155,8 +155,13 @@ def measured_for_a_driver(organization, value=81):
 
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_read_index_takes_the_same_queries_however_many_rows(scoped, django_assert_num_queries, rows):
-    for _ in range(rows):
-        measured_for_a_driver(scoped)
+    by = {"number": rows, "organization": scoped}
+    drivers = factories.many(factories.CustomerFactory, **by)
+    factories.many(factories.DriverChoiceFactory, customer=drivers, **by)
+    needs = factories.many(factories.NeedFactory, customer=drivers, **by)
+    deliverables = factories.many(factories.DeliverableFactory, **by)
+    factories.many(factories.TranslationFactory, need=needs, deliverable=deliverables, **by)
+    factories.many_measured(value=81, deliverable=deliverables, **by)
 
     with django_assert_num_queries(5):
         assert read_index(Thread(scoped)).value == 90

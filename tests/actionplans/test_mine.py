@@ -195,9 +195,13 @@ def test_mine_takes_the_same_queries_however_much_waits(
     me, join, django_assert_num_queries, organizations, rows
 ):
     members = [join(f"Unit{number}") for number in range(organizations)]
-    for number in range(rows):
-        member = members[number % organizations]
-        action_of(member, metric=owned(member))
+    mine = [members[number % organizations] for number in range(rows)]
+    by = {"number": rows, "organization": [member.organization for member in mine]}
+    deliverables = factories.many(factories.DeliverableFactory, **by)
+    metrics = factories.many(factories.MetricFactory, deliverable=deliverables, **by)
+    factories.many(factories.OwnershipFactory, metric=metrics, member=mine, **by)
+    due = [member.organization.today + timedelta(days=5) for member in mine]
+    factories.many(factories.ActionFactory, metric=metrics, who=mine, due=due, **by)
 
     with django_assert_num_queries(6):
         me.get(MINE)

@@ -224,10 +224,12 @@ def test_status_that_does_not_exist_is_refused(scoped, manager):
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_plan_takes_the_same_queries_however_many_rows(scoped, manager, django_assert_num_queries, rows):
     me = Member.objects.get(user=manager.user)
-    for _ in range(rows):
-        metric = factories.MetricFactory(organization=scoped)
-        factories.OwnershipFactory(organization=scoped, metric=metric)
-        factories.ActionFactory(organization=scoped, metric=metric, who=me)
+    by = {"number": rows, "organization": scoped}
+    deliverables = factories.many(factories.DeliverableFactory, **by)
+    metrics = factories.many(factories.MetricFactory, deliverable=deliverables, **by)
+    owners = factories.many(factories.MemberFactory, **by)
+    factories.many(factories.OwnershipFactory, metric=metrics, member=owners, **by)
+    factories.many(factories.ActionFactory, metric=metrics, who=me, **by)
     assert Metric.objects.filter(verdict=Verdict.NOT_MEASURED).count() == rows
 
     with django_assert_num_queries(22):

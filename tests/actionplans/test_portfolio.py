@@ -240,11 +240,13 @@ def test_portfolio_of_a_circle_comes_to_an_end(organization, unit, viewer):
 
 
 @pytest.mark.parametrize("units", [1, 3, 200])
-def test_portfolio_takes_the_same_queries_however_many_units(unit, viewer, django_assert_num_queries, units):
-    for number in range(units):
-        each = unit(f"Unit {number}")
-        if number < 20:
-            factories.ActionFactory(organization=each, metric=metric_in(each, Verdict.NOT_MET))
+def test_portfolio_takes_the_same_queries_however_many_units(
+    organization, viewer, django_assert_num_queries, units
+):
+    made = factories.many(factories.OrganizationFactory, units, parent=organization)
+    factories.many(factories.MemberFactory, units, organization=made, user=viewer.user)
+    for each in made[:20]:
+        factories.ActionFactory(organization=each, metric=metric_in(each, Verdict.NOT_MET))
 
     with django_assert_num_queries(21):
         viewer.get(PORTFOLIO)

@@ -290,9 +290,10 @@ def test_what_was_deleted_before_closing_is_not_put_back_after(scoped, review, n
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_closing_takes_a_fixed_number_of_queries(scoped, manager, review, django_assert_num_queries, rows):
     deliverable = factories.DeliverableFactory(organization=scoped)
-    for _ in range(rows):
-        metric = factories.MetricFactory(organization=scoped, deliverable=deliverable)
-        factories.ActionFactory(organization=scoped, metric=metric, decided_in=review)
+    by = {"number": rows, "organization": scoped}
+    metrics = factories.many(factories.MetricFactory, deliverable=deliverable, **by)
+    members = factories.many(factories.MemberFactory, **by)
+    factories.many(factories.ActionFactory, metric=metrics, who=members, decided_in=review, **by)
     with django_assert_num_queries(27):
         page = manager.get(f"{REVIEWS}{review.pk}/close/")
     mark = re.search(r'name="seen" value="(\w+)"', page.text)[1]

@@ -107,9 +107,10 @@ def test_review_of_another_organization_is_not_compared_with(two, viewer):
 def test_comparison_takes_a_fixed_number_of_queries(scoped, viewer, django_assert_num_queries, rows):
     first = factories.ReviewFactory(organization=scoped, on=date(2026, 2, 1))
     deliverable = factories.DeliverableFactory(organization=scoped)
-    for _ in range(rows):
-        metric = factories.MetricFactory(organization=scoped, deliverable=deliverable)
-        act(scoped, metric, "is decided", decided_in=first)
+    by = {"number": rows, "organization": scoped}
+    metrics = factories.many(factories.MetricFactory, deliverable=deliverable, **by)
+    members = factories.many(factories.MemberFactory, **by)
+    factories.many(factories.ActionFactory, metric=metrics, who=members, decided_in=first, **by)
     factories.close(first)
     second = closed(scoped, date(2026, 5, 1))
     with django_assert_num_queries(24):

@@ -217,8 +217,9 @@ def test_metric_of_another_organization_is_not_held(scoped, manager, review):
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_stop_takes_a_fixed_number_of_queries(scoped, manager, review, django_assert_num_queries, rows):
     metric = missed(scoped)
-    for _ in range(rows):
-        factories.ActionFactory(organization=scoped, metric=metric)
-        factories.MetricFactory(organization=scoped, deliverable=metric.deliverable)
+    by = {"number": rows, "organization": scoped}
+    members = factories.many(factories.MemberFactory, **by)
+    factories.many(factories.ActionFactory, metric=metric, who=members, **by)
+    factories.many(factories.MetricFactory, deliverable=metric.deliverable, **by)
     with django_assert_num_queries(26):
         assert manager.get(hold(review, metric)).status_code == 200

@@ -307,14 +307,15 @@ def test_review_takes_a_fixed_number_of_queries(scoped, manager, django_assert_n
     for _ in range(min(rows, 10)):
         done_in_the_middle(scoped, since=50)
     closed(scoped)
-    for number in range(rows):
-        metric = metrics[number % len(metrics)]
-        act(scoped, metric, "is late", due=date(2026, 1, 1))
-        act(scoped, metric, "is done", status=Status.DONE)
-        factories.NeedFactory(organization=scoped)
-        if number < len(metrics):
-            measure(metric, 95)
-            factories.TargetFactory(organization=scoped, metric=metric, holds_from=date(2026, 6, 1))
+    by = {"number": rows, "organization": scoped}
+    acted_on = [metrics[number % len(metrics)] for number in range(rows)]
+    members = factories.many(factories.MemberFactory, **by)
+    for what in ({"due": date(2026, 1, 1)}, {"status": Status.DONE, "done_on": timezone.localdate()}):
+        factories.many(factories.ActionFactory, metric=acted_on, who=members, **what, **by)
+    factories.many(factories.NeedFactory, customer=factories.many(factories.CustomerFactory, **by), **by)
+    for metric in metrics:
+        measure(metric, 95)
+        factories.TargetFactory(organization=scoped, metric=metric, holds_from=date(2026, 6, 1))
     review = factories.ReviewFactory(organization=scoped, on=date(2036, 1, 1))
     for _ in range(min(rows, 10)):
         factories.AttendanceFactory(organization=scoped, review=review)
@@ -325,10 +326,13 @@ def test_review_takes_a_fixed_number_of_queries(scoped, manager, django_assert_n
 @pytest.mark.parametrize("rows", [1, 3, 300])
 def test_list_takes_a_fixed_number_of_queries(scoped, viewer, django_assert_num_queries, rows):
     kept = factories.close(factories.ReviewFactory(organization=scoped, on=date(2026, 1, 1))).frozen
-    for number in range(rows):
-        day = date(2016, 1, 1) + timedelta(days=number)
-        factories.ReviewFactory(organization=scoped, on=day, closed_at=timezone.now(), frozen=kept)
-        factories.ReviewFactory(organization=scoped, on=date(2030, 1, 1) + timedelta(days=number))
+    by = {"number": rows, "organization": scoped}
+    past, to_come = (
+        [first + timedelta(days=number) for number in range(rows)]
+        for first in (date(2016, 1, 1), date(2030, 1, 1))
+    )
+    factories.many(factories.ReviewFactory, on=past, closed_at=timezone.now(), frozen=kept, **by)
+    factories.many(factories.ReviewFactory, on=to_come, **by)
     with django_assert_num_queries(18):
         assert viewer.get(REVIEWS).status_code == 200
 

@@ -113,9 +113,11 @@ def test_viewer_does_not_score(viewer, residents, income):
 def test_page_asks_the_database_the_same_number_of_times(
     contributor, scoped, income, django_assert_num_queries, rows
 ):
-    for _row in range(rows):
-        customer = factories.CustomerFactory(organization=scoped)
-        factories.OwnScoreFactory(organization=scoped, customer=customer, criterion=income)
+    by = {"number": rows, "organization": scoped}
+    customers, members = (
+        factories.many(each, **by) for each in (factories.CustomerFactory, factories.MemberFactory)
+    )
+    factories.many(factories.OwnScoreFactory, customer=customers, member=members, criterion=income, **by)
 
     with django_assert_num_queries(18):
         contributor.get(PAGE)

@@ -243,12 +243,12 @@ def test_contributor_does_not_settle(contributor, score, grid):
 def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django_assert_num_queries, rows):
     criterion = factories.CriterionFactory(organization=scoped)
     members = factories.MemberFactory.create_batch(min(rows, 20) + 1, organization=scoped)
-    for row in range(rows):
-        customer = factories.CustomerFactory(organization=scoped)
-        for member in members[: 20 if row < 3 else 2]:
-            factories.OwnScoreFactory(
-                organization=scoped, customer=customer, criterion=criterion, member=member
-            )
+    customers = factories.many(factories.CustomerFactory, rows, organization=scoped)
+    cells = [(customer, member) for customer in customers[:3] for member in members[:20]]
+    cells += [(customer, member) for customer in customers[3:] for member in members[:2]]
+    of_whom, by_whom = map(list, zip(*cells, strict=True))
+    given = {"organization": scoped, "criterion": criterion, "customer": of_whom, "member": by_whom}
+    factories.many(factories.OwnScoreFactory, len(cells), **given)
 
     with django_assert_num_queries(21):
         manager.get(PAGE)

@@ -20,6 +20,7 @@ from tests.factories import (
     OrganizationFactory,
     TargetFactory,
     TranslationFactory,
+    many_measured,
 )
 from victory import undo
 from victory.models import Deletion
@@ -122,10 +123,8 @@ def test_performance_page_takes_the_same_queries_for_any_number_of_rows(
 ):
     member = MemberFactory(organization=scoped)
     deliverable = DeliverableFactory(organization=scoped)
-    for _number in range(count):
-        metric = MetricFactory(organization=scoped, deliverable=deliverable)
-        TargetFactory(organization=scoped, metric=metric)
-        measured(metric, 95, by=member)
+    many_measured(count, scoped, deliverable=deliverable)
+    Measurement.objects.update(by=member)
     with django_assert_num_queries(QUERIES):
         page = viewer.get(PAGE)
     assert f'id="tally">{count} met<' in text_of(page)

@@ -83,8 +83,8 @@ def test_deletions_of_another_organization_are_absent(manager, organization):
 @pytest.mark.parametrize("count", [1, 3, 300])
 def test_page_asks_as_often_however_much_was_deleted(manager, scoped, django_assert_num_queries, count):
     by = factories.MemberFactory(organization=scoped, role=Role.MANAGER)
-    for number in range(count):
-        factories.DeletionFactory(organization=scoped, by=by, label=f"Row number {number}.")
+    labels = [f"Row number {number}." for number in range(count)]
+    factories.many(factories.DeletionFactory, count, organization=scoped, by=by, label=labels)
 
     with django_assert_num_queries(15):
         page = manager.get(PAGE).text

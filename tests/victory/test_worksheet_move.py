@@ -98,7 +98,7 @@ def test_reorder_is_not_for_viewers(viewer, customers):
 
 @pytest.mark.parametrize("rows", [3, 300])
 def test_move_takes_the_same_queries_however_many_rows(manager, scoped, django_assert_num_queries, rows):
-    made = [factories.CustomerFactory(organization=scoped) for _row in range(rows)]
+    made = factories.many(factories.CustomerFactory, rows, organization=scoped)
 
     with django_assert_num_queries(QUERIES_TO_MOVE):
         move(manager, made[0], "down")
