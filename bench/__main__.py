@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.backup import measure_backup
 from bench.browser import Browser
 from bench.databases import Databases, Files, PostgreSQL, postgresql
 from bench.figures import measure
@@ -24,7 +25,7 @@ from bench.sizes import FULL, SMALL, Sizes
 from bench.weight import measure_weight
 from bench.writers import measure_writers
 
-PARTS = ("pages", "memory", "sqlite", "postgresql")
+PARTS = ("pages", "memory", "sqlite", "postgresql", "backup")
 
 
 def main():
@@ -35,7 +36,7 @@ def main():
     scratch = Path(tempfile.mkdtemp(prefix="winning-bench-"))
     try:
         with ExitStack() as stack:
-            wanted = "postgresql" in options.only
+            wanted = {"postgresql", "backup"} & set(options.only)
             server = stack.enter_context(postgresql(options.postgresql)) if wanted else None
             if wanted and server is None:
                 say("There is no initdb, so PostgreSQL is left out")
@@ -95,8 +96,14 @@ class Bench:
             self.measure_memory(blank)
         if "sqlite" in parts:
             self.measure_engine("SQLite", self.files, blank)
+        if "backup" in parts:
+            self.measure_backup("SQLite", self.files, blank)
         if self.server:
-            self.measure_engine("PostgreSQL", self.server, self.set_up(self.server))
+            blank = self.set_up(self.server)
+            if "postgresql" in parts:
+                self.measure_engine("PostgreSQL", self.server, blank)
+            if "backup" in parts:
+                self.measure_backup("PostgreSQL", self.server, blank)
 
     def as_json(self) -> dict:
         return {
@@ -137,6 +144,12 @@ class Bench:
         here.generate("memory", 1, self.sizes.dashboards[0], 24)
         with here:
             self.told["memory"] = measure_memory(here, "memory-1", self.sizes)
+
+    def measure_backup(self, engine: str, databases: Databases, blank: str):
+        here = Installation(f"{engine}-backup", databases.copy(blank), self.scratch)
+        say(f"{engine}: a backup while people save")
+        here.generate("saved", max(1, self.sizes.units // 10), self.sizes.metrics, self.sizes.many)
+        self.told["backup"][engine] = measure_backup(here, "saved-1", self.sizes)
 
     def measure_engine(self, engine: str, databases: Databases, blank: str):
         """A house of units, once with few and once with many measurements."""

@@ -16,7 +16,7 @@ GOALS = {
 }
 
 
-TABLES = ("eight_clients", "first_after_the_start", "totals", "writers", "memory", "weight")
+TABLES = ("eight_clients", "first_after_the_start", "totals", "writers", "backup", "memory", "weight")
 """What is told beside the ratios: each has its table."""
 
 

@@ -15,7 +15,8 @@ from metrics.standing import Standing, judged_in_words
 from metrics.worksheets import DEVIATIONS
 from victory.models import Member
 
-FIRST_FIGURES = 50
+FIRST_FIGURES = 12
+"""A year of months, or a quarter of weeks: what is before that is in the chart, and one click away."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,16 @@ def figures_of(metric: Metric, *, everything: bool) -> list[FigureRow]:
     measurements = metric.measurements.select_related("judged_by", "by")
     measurements = list(measurements if everything else measurements[:FIRST_FIGURES])
     corrections = corrections_of(metric, [each.pk for each in measurements])
-    # The address is made once: looking it up is dear for ten years of daily figures.
+    # The address is made once, and each target put in words once: dear for ten years of daily figures.
+    targets = {each.judged_by_id: each.judged_by for each in measurements}
+    judged = {key: judged_in_words(metric, target) for key, target in targets.items()}
     address = reverse("figure", args=[metric.organization.slug, 0])
     return [
         FigureRow(
             day=date_format(each.date),
             figure=metric.scale.write(each.value),
             verdict=(standing := Standing(metric, each, each.date)).verdict,
-            judged=judged_on_its_day(standing),
+            judged=judged_on_its_day(judged[each.judged_by_id], standing),
             by=str(each.by or ""),
             note=each.note,
             corrections=corrections.get(each.pk, []),
@@ -66,8 +69,7 @@ def figures_of(metric: Metric, *, everything: bool) -> list[FigureRow]:
     ]
 
 
-def judged_on_its_day(standing: Standing) -> str:
-    judged = judged_in_words(standing.metric, standing.measurement.judged_by)
+def judged_on_its_day(judged: str, standing: Standing) -> str:
     return f"{judged}; {standing.deviation.in_words}" if standing.deviation else judged
 
 

@@ -43,8 +43,17 @@ class TimeAxis:
     right: float
 
     def x(self, day: date) -> float:
-        share = (day - self.first) / (self.last - self.first)
+        share = (day.toordinal() - self._first) / self._days
         return round(self.left + share * (self.right - self.left), 2)
+
+    # Asked for every figure in each drawing: numbers are quicker to divide than spans of time.
+    @cached_property
+    def _first(self) -> int:
+        return self.first.toordinal()
+
+    @cached_property
+    def _days(self) -> int:
+        return self.last.toordinal() - self._first
 
     @cached_property
     def ticks(self) -> list[Tick]:

@@ -424,6 +424,9 @@ def line(places: Iterable[Place]) -> str:
     kept = []
     for _column, together in groupby(places, key=lambda place: place[0] // COLUMN):
         together = list(together)
+        if len(together) <= 2:  # nearly always, and finding extremes is dear
+            kept += together
+            continue
         turns = {0, len(together) - 1}
         for extreme in (min, max):
             turns.add(extreme(range(len(together)), key=lambda at: together[at][1]))

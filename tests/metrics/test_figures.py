@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from simple_history.utils import bulk_update_with_history
 
+from metrics.history import FIRST_FIGURES
 from metrics.models import Measurement, Metric, Target, Verdict
 from metrics.quantities import Direction
 from tests.factories import MeasurementFactory, MemberFactory, MetricFactory, TargetFactory, many
@@ -221,7 +222,7 @@ def test_page_takes_the_same_queries_however_often_figures_were_corrected(
     metric.judge_again()
     with django_assert_num_queries(28):
         text = text_of(contributor.get(address))
-    assert text.count("corrected: was 58\xa0%") == min(count, 50)
+    assert text.count("corrected: was 58\xa0%") == min(count, FIRST_FIGURES)
 
 
 # Taking away

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from metrics.history import FIRST_FIGURES
 from metrics.models import Measurement, Metric, Target, Verdict
 from metrics.rejudging import foresee_without
 from tests.factories import (
@@ -84,7 +85,7 @@ def test_metric_page_takes_the_same_queries_for_any_number_of_rows(
     a_series(metric, [95] * count, first=date(2026, 4, 1) - timedelta(days=count))
     with django_assert_num_queries(QUERIES):
         text = text_of(contributor.get(address))
-    assert text.count(">Correct<") == min(count, 50)
+    assert text.count(">Correct<") == min(count, FIRST_FIGURES)
     assert ("Show all 300" in text) == (count == 300)
     assert text_of(contributor.get(f"{address}?all")).count(">Correct<") == count
 

@@ -244,9 +244,9 @@ class Writer:
             connection.close()
 
 
-def test_backup_while_people_write_has_all_that_was_saved_before_it_and_nobody_waits(
-    transactional_db, file, capsys
-):
+def test_backup_while_people_write_has_all_that_was_saved_before_it(transactional_db, file, tmp_path, capsys):
+    """Put back into an empty installation, it equals row by row what people have in front of them."""
+    factories.a_row_of_every_model(factories.OrganizationFactory())
     Upload.objects.create(user=factories.UserFactory(), content=b"much to copy " * 500_000)
     writers, until = [Writer(number) for number in range(WRITERS)], threading.Event()
     with ThreadPoolExecutor(WRITERS) as pool:
@@ -264,11 +264,16 @@ def test_backup_while_people_write_has_all_that_was_saved_before_it_and_nobody_w
             each.result()
     answered = [write for writer in writers for write in writer.answered]
     beside = [end - begin for _, begin, end in answered if end > begun and begin < ended]
-    put_back(file, overwrite=True)
+    in_use = everything()
+    with an_empty_database("new", tmp_path):
+        put_back(file)
+        kept = set(Tries.objects.values_list("key", flat=True))
+        restored = everything()
 
-    kept = set(Tries.objects.values_list("key", flat=True))
     assert {f"{key}-{half}" for key, _, end in answered if end < begun for half in "ab"} <= kept
     assert all(f"{key[:-1]}a" in kept and f"{key[:-1]}b" in kept for key in kept), "half of a write"
+    assert set(restored.pop("victory_tries")) < set(in_use.pop("victory_tries")), "a row is another one"
+    assert restored == in_use
     assert len(beside) > WRITERS, "nobody wrote meanwhile: this has shown nothing"
     assert max(beside) < LONGEST_WAIT
     with capsys.disabled():
@@ -276,6 +281,29 @@ def test_backup_while_people_write_has_all_that_was_saved_before_it_and_nobody_w
             f"\n{len(beside)} writes while the backup ran ({ended - begun:.1f} s), the longest of them "
             f"{max(beside) * 1000:.0f} ms"
         )
+
+
+def test_no_write_waits_for_a_lock_of_the_backup(transactional_db, file, monkeypatch):
+    """Whatever the machine has to do: a write that finds a lock fails at once here, and none does."""
+    Upload.objects.create(user=factories.UserFactory(), content=b"much to copy " * 500_000)
+    if connection.vendor == "sqlite":
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0)
+    else:
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "options", "-c lock_timeout=1")
+    writer, until = Writer(0), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(writer.write, until)
+        try:
+            while len(writer.answered) < 5:
+                assert not working.done()
+                time.sleep(0.01)
+            before = len(writer.answered)
+            back_up(file)
+            beside = len(writer.answered) - before
+        finally:
+            until.set()
+        working.result()
+    assert beside > 10, "hardly anything was written meanwhile: this has shown nothing"
 
 
 # --- The engines ---
