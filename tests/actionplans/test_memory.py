@@ -52,8 +52,12 @@ def all_of(remembered: Remembered) -> dict:
         "actions": list(thread.actions.items()),
         "actions of metrics": thread.actions_of_metric,
         "gaps": thread.gaps_by_step,
+        "filled": thread.filled,
         "rows": [row for row in dashboard.rows],
+        "lead": dashboard.lead,
+        "shares": dashboard.shares,
         "tiles": dashboard.tiles,
+        "ways": [(each.name, each.options) for each in dashboard.filters],
         "trend": dashboard.trend,
     }
 
