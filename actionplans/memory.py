@@ -14,10 +14,9 @@ from operator import attrgetter
 from django.utils import translation
 
 from actionplans.index import Weighing
-from actionplans.metric_rows import MetricRow, RowMaker, read_metrics
-from actionplans.models import Action
+from actionplans.metric_rows import MetricRow, RowMaker, read_metrics, read_touched
 from actionplans.tally import Tally
-from actionplans.thread import ActionLine, ShownThread, Thread
+from actionplans.thread import ShownThread, Thread
 from victory.models import Organization, State
 from victory.recent import Recent
 from victory.trail import is_writing
@@ -58,8 +57,7 @@ class Remembered:
     def follow(self, organization: Organization) -> "Remembered":
         """The same with those lines read again that were touched since."""
         since, state = self.state.number, organization.state
-        metrics = read_metrics(self.thread.today, since=since)
-        actions = ActionLine.read(Action.objects.filter(metric__in=metrics))
+        metrics, actions = read_touched(self.thread.today, since)
         thread = self.thread.following(metrics, actions)
         following = Remembered(state, thread)
         for language, rows in list(self.rows_by_language.items()):

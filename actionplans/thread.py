@@ -134,10 +134,10 @@ class ActionLine(NamedTuple):
         return f"action-{self.pk}"
 
     @classmethod
-    def read(cls, actions: QuerySet) -> list["ActionLine"]:
-        """Those of the actions that are still open."""
+    def rows(cls, actions: QuerySet) -> QuerySet:
+        """What a line needs of those of the actions that are still open."""
         fields = ("pk", "what", "metric_id", "status", "due", "who__name", "who_id", "version")
-        return [cls(*row) for row in actions.open().values_list(*fields)]
+        return actions.open().values_list(*fields)
 
     def is_late(self, today: date) -> bool:
         return self.due < today
@@ -370,7 +370,8 @@ class Thread:
     @cached_property
     def actions(self) -> dict[int, ActionLine]:
         """The actions that are still open, the most urgent first."""
-        return {action.pk: action for action in ActionLine.read(Action.objects.order_by("due", "pk"))}
+        lines = [ActionLine(*row) for row in ActionLine.rows(Action.objects.order_by("due", "pk"))]
+        return {action.pk: action for action in lines}
 
     @cached_property
     def actions_of_metric(self) -> dict[int, list[int]]:

@@ -14,7 +14,7 @@ from actionplans.dashboard import read_dashboard
 from actionplans.index import read_index, total_index
 from actionplans.memory import MEMORY, Memory, Remembered
 from actionplans.models import Action, Status
-from metrics.models import Measurement, Metric, Target
+from metrics.models import Measurement, Metric, Target, Verdict
 from tests import factories
 from victory.models import Organization
 from victory.tenancy import WorkbookRow, organization_scope
@@ -155,6 +155,36 @@ def test_after_any_write_what_is_remembered_is_what_stands(scoped, metrics, memb
 
     after = look(scoped)
     assert after != before
+    assert after == look_anew(scoped)
+
+
+@pytest.mark.parametrize("room", [(1, 10), (1,)])
+def test_several_lines_that_changed_are_what_stands(scoped, metrics, member, monkeypatch, room):
+    monkeypatch.setattr("actionplans.metric_rows.ROOM", room)
+    factories.ActionFactory(organization=scoped, metric=metrics[1], who=member, due=date(2020, 1, 1))
+    before = look(scoped)
+
+    correct(metrics, member)
+    accept(metrics, member)
+    factories.OwnershipFactory(organization=scoped, metric=metrics[2], member=member)
+
+    after = look(scoped)
+    assert after != before
+    assert after == look_anew(scoped)
+
+
+def test_share_met_is_held_against_the_last_review(scoped, metrics, member):
+    review = factories.ReviewFactory(organization=scoped)
+    for metric, verdict in zip(metrics, (Verdict.MET, Verdict.NOT_MET), strict=False):
+        factories.ReviewLineFactory(organization=scoped, review=review, metric_key=metric.pk, verdict=verdict)
+    review.closed_at = timezone.now()
+    review.save()
+    look(scoped)
+
+    correct(metrics, member)
+
+    after = look(scoped)
+    assert "one fewer" in after["lead"]
     assert after == look_anew(scoped)
 
 
