@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
@@ -68,19 +67,11 @@ class RowWriter:
     @cached_property
     def page(self) -> dict:
         """What is the same in all rows."""
-        slug = self.organization.slug
-        return {
-            "group": self.group,
-            "may_edit": self.member.may_edit,
-            "metrics_url": reverse("metrics", args=[slug]),
-            "plan_url": reverse("plan", args=[slug]),
-            "promised_url": reverse("promised", args=[slug]),
-        }
+        return {"group": self.group, "may_edit": self.member.may_edit}
 
     def write(self, row: MetricRow) -> SafeString:
         """One row."""
         page = self.page | {"row": row}
         if row.action:
             page["action"] = OpenAction.of(row.action, metric=row.metric, member=self.member)
-            page["status_url"] = reverse("action-status-form", args=[self.organization.slug, row.action.pk])
         return get_template("actionplans/dashboard_row.html").render(page)
