@@ -1,4 +1,4 @@
-"""The rows of the dashboard as HTML, each written once for all who see the same.
+"""The rows of the dashboard and of the portfolio as HTML, each written once for all who see the same.
 
 A template takes about as long for one row as for the rest of the page without its table, so that what was
 written for a row is kept until the row is another.
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from actionplans.metric_rows import MetricRow
 from actionplans.open_actions import OpenAction
+from actionplans.portfolio import Unit
 from victory.models import Member, Organization
 from victory.recent import Recent
 
@@ -75,3 +76,22 @@ class RowWriter:
         if row.action:
             page["action"] = OpenAction.of(row.action, metric=row.metric, member=self.member)
         return get_template("actionplans/dashboard_row.html").render(page)
+
+
+UNIT_TEXTS: Recent[tuple, SafeString] = Recent(MOST_ROWS)
+"""The rows of the portfolio that were written last."""
+
+
+def units_as_text(units: Iterable[Unit]) -> SafeString:
+    """The rows of these units."""
+    language = translation.get_language()
+    return mark_safe("".join([_unit_as_text(unit, language) for unit in units]))  # each by a template
+
+
+def _unit_as_text(unit: Unit, language: str) -> SafeString:
+    key = (language, unit.of, unit.name, unit.kind, unit.url, unit.portfolio_url, *unit.place)
+    text = UNIT_TEXTS.get(key)
+    if text is None:
+        text = get_template("actionplans/portfolio_row.html").render({"unit": unit})
+        UNIT_TEXTS.put({key: text})
+    return text
