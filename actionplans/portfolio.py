@@ -16,7 +16,7 @@ from metrics.split import Split
 from victory.addresses import page_of
 from victory.models import Organization, State, lines_above
 from victory.recent import Recent
-from victory.tenancy import scope_of_units
+from victory.tenancy import narrowed_to, scope_of_units
 
 
 class Standing(NamedTuple):
@@ -43,7 +43,8 @@ class Standings:
         found = {key: self._found.get(key) for key in stands}
         known = {key: at[1] for key, at in found.items() if at and at[0] == stands[key]}
         if changed := [unit for unit in units if unit.pk not in known]:
-            workbooks = Workbooks.read(changed)
+            with narrowed_to(changed):
+                workbooks = Workbooks.read(changed)
             read = {unit.pk: standing_of(unit, workbooks) for unit in changed}
             self._found.put({key: (stands[key], standing) for key, standing in read.items()})
             known |= read
@@ -169,8 +170,7 @@ class Portfolio:
 
 def read_portfolio(organization: Organization, user, order: str) -> Portfolio:
     """Read the units below the organization that the person may see, in a fixed number of queries."""
-    with scope_of_units(user, organization) as memberships:
-        units = [membership.organization for membership in memberships]
+    with scope_of_units(user, organization) as units:
         stands = {unit.pk: (unit.state, unit.today) for unit in units}
         standings = STANDINGS.of(units, stands)
     tree = Tree.over(units, organization)

@@ -16,6 +16,7 @@ from actionplans.open_actions import OpenAction
 from actionplans.portfolio import Unit
 from victory.models import Member, Organization
 from victory.recent import Recent
+from victory.texts import TEXTS
 
 MOST_ROWS = 20_000
 """How many are kept at most; each takes some 2 kB."""
@@ -78,20 +79,12 @@ class RowWriter:
         return get_template("actionplans/dashboard_row.html").render(page)
 
 
-UNIT_TEXTS: Recent[tuple, SafeString] = Recent(MOST_ROWS)
-"""The rows of the portfolio that were written last."""
-
-
 def units_as_text(units: Iterable[Unit]) -> SafeString:
-    """The rows of these units."""
+    """The rows of the portfolio for these units."""
     language = translation.get_language()
     return mark_safe("".join([_unit_as_text(unit, language) for unit in units]))  # each by a template
 
 
 def _unit_as_text(unit: Unit, language: str) -> SafeString:
-    key = (language, unit.of, unit.name, unit.kind, unit.url, unit.portfolio_url, *unit.place)
-    text = UNIT_TEXTS.get(key)
-    if text is None:
-        text = get_template("actionplans/portfolio_row.html").render({"unit": unit})
-        UNIT_TEXTS.put({key: text})
-    return text
+    key = ("unit", language, unit.of, unit.name, unit.kind, unit.url, unit.portfolio_url, *unit.place)
+    return TEXTS.of(key, "actionplans/portfolio_row.html", unit=unit)

@@ -20,7 +20,7 @@ from simple_history.models import HistoricalRecords
 
 from actionplans.memory import MEMORY
 from actionplans.portfolio import STANDINGS
-from actionplans.row_texts import ROW_TEXTS, UNIT_TEXTS
+from actionplans.row_texts import ROW_TEXTS
 from metrics.standing import FIGURE_LINES
 from metrics.worksheets import METRIC_ROWS
 from tests import factories
@@ -74,7 +74,6 @@ def remember_nothing():
     TEXTS.forget()
     FIGURE_LINES.forget()
     METRIC_ROWS.forget()
-    UNIT_TEXTS.forget()
     STANDINGS.forget()
 
 

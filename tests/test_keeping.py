@@ -15,7 +15,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from actionplans.memory import MEMORY
-from actionplans.row_texts import ROW_TEXTS, UNIT_TEXTS
+from actionplans.row_texts import ROW_TEXTS
 from metrics.standing import FIGURE_LINES
 from metrics.worksheets import METRIC_ROWS
 from tests import factories
@@ -44,7 +44,6 @@ def forget():
     TEXTS.forget()
     FIGURE_LINES.forget()
     METRIC_ROWS.forget()
-    UNIT_TEXTS.forget()
 
 
 @pytest.fixture(autouse=True)
