@@ -1,10 +1,9 @@
 """The dashboard: how the organization stands with its customers, every verdict with its reason."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import islice
 from operator import attrgetter
 
 from django.http import QueryDict
@@ -13,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actionplans.filters import Filter, Group, Screenful, choices_in_words, kept_by, narrowings, scopes_for
-from actionplans.index import total_index
+from actionplans.index import total_index, total_of
 from actionplans.memory import Remembered
 from actionplans.metric_rows import Mark, MetricRow
+from actionplans.tally import Tally
 from actionplans.thread import Thread
 from actionplans.trend import Trend, trend_of
-from metrics.rhythm import Freshness
 from metrics.split import Split
 from victory.models import Organization
 
@@ -42,14 +41,16 @@ class Tile:
 class Dashboard:
     """What the page shows, not met first.
 
-    `scopes` choose the metrics that it is all about, `in_scope`. `narrowings` only shorten the table, so
-    that the numbers above it stay what they are while somebody looks through one list after the other.
+    `scopes` choose the metrics that it is all about, `in_scope`, which are counted in `tally`. `narrowings`
+    only shorten the table, so that the numbers above it stay what they are while somebody looks through one
+    list after the other.
     """
 
     page: str
     thread: Thread
     has_metrics: bool
     in_scope: list[MetricRow]
+    tally: Tally
     scopes: list[Filter]
     narrowings: list[Filter]
     grouped_by: Filter | None
@@ -91,7 +92,8 @@ class Dashboard:
     @property
     def more(self) -> str:
         """The page with another screen of rows, at the first of them."""
-        key, row = [(group.key, row) for group in self.groups for row in group.rows][self.room]
+        rows = ((group.key, row) for group in self.groups for row in group.rows)
+        key, row = next(islice(rows, self.room, None))
         place = f"metric-{row.pk}-in-{key}" if key else f"metric-{row.pk}"
         return f"{self.address(rows=str(self.room + SCREEN))}#{place}"
 
@@ -107,9 +109,10 @@ class Dashboard:
 
     @property
     def ways(self) -> list:
-        """All ways to look at it, and which of them is chosen."""
-        ways = [(each.name, each.label, each.chosen, each.options) for each in self.filters]
-        return [*ways, self.grouped_by and self.grouped_by.name, self.room]
+        """Which of the ways to look at it are chosen, and the options that change with single lines."""
+        chosen = {each.name: each.chosen for each in self.filters}
+        owners = next(each.options for each in self.scopes if each.name == "owner")
+        return [chosen, owners, self.grouped_by and self.grouped_by.name, self.room]
 
     @property
     def ungrouped(self) -> str:
@@ -125,7 +128,7 @@ class Dashboard:
 
     @cached_property
     def split(self) -> Split:
-        return Split.of(row.verdict for row in self.in_scope)
+        return Split(self.tally.verdicts)
 
     @property
     def lead(self) -> str:
@@ -133,7 +136,7 @@ class Dashboard:
             "met": self.split.met,
             "all": self.split.all,
             "day": date_format(self.thread.today),
-            "compared": self.thread.review.compare_met([row.pk for row in self.in_scope], self.split.met),
+            "compared": self.thread.review.compare_met(self.tally.met_then, self.split.met),
         }
         if words["compared"]:
             return _("%(day)s. %(met)s of %(all)s customer metrics met; %(compared)s.") % words
@@ -146,10 +149,10 @@ class Dashboard:
 
     @cached_property
     def tiles(self) -> list[Tile]:
-        late = sum(row.late_actions for row in self.in_scope)
-        no_owner, no_action = self.marks[Mark.NO_OWNER], self.marks[Mark.NO_ACTION]
-        changed, signals, due = (self.marks[mark] for mark in (Mark.CHANGED, Mark.SIGNAL, Mark.DUE))
-        gaps = len(self.thread.gaps)
+        late, marks = self.tally.late_actions, self.tally.marks
+        no_owner, no_action = marks[Mark.NO_OWNER], marks[Mark.NO_ACTION]
+        changed, signals, due = (marks[mark] for mark in (Mark.CHANGED, Mark.SIGNAL, Mark.DUE))
+        gaps = sum(map(len, self.thread.gaps_by_step.values()))
         return [
             self.index_tile,
             self.tile(Mark.LATE, late, ngettext("action late", "actions late", late)),
@@ -168,19 +171,14 @@ class Dashboard:
         driver = next(each for each in self.scopes if each.name == "driver")
         if not driver.choice:
             words = _("customer index, attainment of target weighted by driver")
-            return Tile("index", total_index(self.in_scope, self.thread).text, words, page)
+            return Tile("index", total_of(self.tally.weight, self.tally.weighted).text, words, page)
         index = total_index(self.in_scope, self.thread, int(driver.chosen))
         words = _("customer index for %(driver)s") % {"driver": driver.choice}
         return Tile("index", index.text, words, f"{page}#driver-{driver.chosen}")
 
     @cached_property
     def trend(self) -> Trend:
-        return trend_of(self.thread.today, (row.past for row in self.in_scope))
-
-    @cached_property
-    def marks(self) -> Counter[Mark]:
-        """How many of the metrics have each mark."""
-        return Counter(chain.from_iterable(row.marks for row in self.in_scope))
+        return trend_of(self.thread.today, self.tally.seen)
 
     def tile(self, mark: Mark, number: int, words: str) -> Tile:
         shown = any(each.chosen == mark for each in self.narrowings)
@@ -188,20 +186,22 @@ class Dashboard:
 
     def due_in_words(self, due: int) -> str:
         words = ngettext("figure due", "figures due", due)
-        stale = sum(row.freshness == Freshness.STALE for row in self.in_scope)
-        return _("%(due)s, %(stale)s of them stale") % {"due": words, "stale": stale} if stale else words
+        stale = {"due": words, "stale": self.tally.stale}
+        return _("%(due)s, %(stale)s of them stale") % stale if self.tally.stale else words
 
 
 def read_dashboard(remembered: Remembered, asked: Mapping[str, str]) -> Dashboard:
     """Derive everything from what is read of the workbook; `asked` is what stands in the address."""
     thread = remembered.thread
     rows = sorted(remembered.rows.values(), key=attrgetter("urgency"))
-    scopes = scopes_for(rows, thread, asked)
+    scopes = scopes_for(remembered.tally, thread, asked)
+    in_scope = kept_by(scopes, rows)
     return Dashboard(
         page=thread.page("dashboard"),
         thread=thread,
         has_metrics=bool(rows),
-        in_scope=kept_by(scopes, rows),
+        in_scope=in_scope,
+        tally=remembered.tally if in_scope is rows else remembered.tally_of(in_scope),
         scopes=scopes,
         narrowings=narrowings(asked),
         grouped_by=next((each for each in scopes if each.name == asked.get("by")), None),

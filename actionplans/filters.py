@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from actionplans.metric_rows import Mark, MetricRow
+from actionplans.tally import Tally
 from actionplans.thread import Thread
 from customers.models import Need
 from metrics.models import Verdict
@@ -85,13 +86,15 @@ def choices_in_words(filters: Iterable[Filter]) -> str:
     return "; ".join(f"{each.label}: {each.choice}" for each in filters if each.choice)
 
 
-def scopes_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) -> list[Filter]:
-    """For whom, of what and by whom: what can be filtered and grouped by, offering what occurs."""
+def scopes_for(tally: Tally, thread: Thread, asked: Mapping[str, str]) -> list[Filter]:
+    """For whom, of what and by whom: what can be filtered and grouped by, offering what occurs.
+
+    `tally` is that of all metrics.
+    """
     customers = {str(pk): customer.name for pk, customer in thread.customers.items()}
-    named = frozenset().union(*{row.aspects for row in rows})
-    owned_by = {row.owner_id: row.owner for row in rows}
-    owners = sorted((name, str(pk)) for pk, name in owned_by.items() if name)
-    deliverables = {row.deliverable_id: row.deliverable for row in rows}
+    owners = sorted((name, str(pk)) for name, pk in tally.owners)
+    measured = thread.metrics_of_deliverable
+    deliverables = {str(pk): each.name for pk, each in thread.deliverables.items() if pk in measured}
     drivers = {str(pk): customers[str(pk)] for pk in thread.customers if pk in thread.drivers}
     offered = (
         ("driver", _("Driver"), drivers, lambda row: row.drivers, _("For no driver")),
@@ -99,14 +102,14 @@ def scopes_for(rows: list[MetricRow], thread: Thread, asked: Mapping[str, str]) 
         (
             "aspect",
             _("Aspect"),
-            {key: str(label) for key, label in Need.ASPECTS if key in named},
+            {key: str(label) for key, label in Need.ASPECTS if tally.aspects[key]},
             lambda row: row.aspects,
             _("No aspect named"),
         ),
         (
             "deliverable",
             _("Deliverable"),
-            {str(pk): name for pk, name in deliverables.items()},
+            deliverables,
             lambda row: (str(row.deliverable_id),),
             "",
         ),

@@ -205,23 +205,45 @@ def tenths_of(attainment: Decimal | None) -> int | None:
     return None if attainment is None else int(min(attainment, FULL).scaleb(1))
 
 
-def total_index(metrics: Iterable[Counted], thread: Thread, driver: int | None = None) -> Total:
-    """The index over these metrics, or that of one driver over them, as `CustomerIndex` works it out.
+class Weighing:
+    """What metrics bring into the total, as whole numbers that can be added up: thousands take a moment.
 
-    What is counted alike is added up first, and only whole numbers are: thousands of metrics take a moment.
+    It holds for a workbook as long as only single lines of it change, and with a `driver` for that one alone.
     """
-    exact = driver_weights(thread.driver_scores)
-    whole = lcm(*(weight.denominator for weight in exact.values()))
-    among = {key: int(weight * whole) for key, weight in exact.items() if driver in (None, key)}
-    attained: dict[Answers, list[int]] = defaultdict(list)
-    for metric in metrics:
-        if metric.attained is not None:
-            attained[metric.answers].append(metric.attained)
-    weight = weighted = 0
-    for (deliverable, need), tenths in attained.items():
-        keys = [need] if need else thread.needs_of_deliverable.get(deliverable, ())
-        needs = [thread.needs[key] for key in keys if key in thread.needs]
-        each = sum(among.get(need.customer_id, 0) * need.importance for need in needs)
-        weight += each * len(tenths)
-        weighted += each * sum(tenths)
+
+    def __init__(self, thread: Thread, driver: int | None = None):
+        exact = driver_weights(thread.driver_scores)
+        whole = lcm(*(weight.denominator for weight in exact.values()))
+        self._drivers = {key: int(weight * whole) for key, weight in exact.items() if driver in (None, key)}
+        self._needs, self._needs_of_deliverable = thread.needs, thread.needs_of_deliverable
+        self._known: dict[Answers, int] = {}
+
+    def add_up(self, metrics: Iterable[Counted]) -> tuple[int, int]:
+        """The weight of those that count, and what they attain by their weights, in tenths of a percent."""
+        weight = weighted = 0
+        for metric in metrics:
+            if metric.attained is not None:
+                each = self._weight_of(metric.answers)
+                weight += each
+                weighted += each * metric.attained
+        return weight, weighted
+
+    def _weight_of(self, answers: Answers) -> int:
+        if answers not in self._known:
+            deliverable, named = answers
+            keys = [named] if named else self._needs_of_deliverable.get(deliverable, ())
+            needs = [self._needs[key] for key in keys if key in self._needs]
+            self._known[answers] = sum(
+                self._drivers.get(need.customer_id, 0) * need.importance for need in needs
+            )
+        return self._known[answers]
+
+
+def total_of(weight: int, weighted: int) -> Total:
+    """The index over metrics that were added up."""
     return Total(Fraction(weighted, 10 * weight) if weight else None)
+
+
+def total_index(metrics: Iterable[Counted], thread: Thread, driver: int | None = None) -> Total:
+    """The index over these metrics, or that of one driver over them, as `CustomerIndex` works it out."""
+    return total_of(*Weighing(thread, driver).add_up(metrics))

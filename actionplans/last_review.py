@@ -1,6 +1,5 @@
 """What stood at the last review that was closed: what the dashboard of today is held against."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -37,11 +36,11 @@ class LastReview:
             return ""
         return _("was “%(verdict)s” on %(day)s") % {"verdict": Verdict(was).label, "day": self.day}
 
-    def compare_met(self, metrics: Iterable[int], met: int) -> str:
-        """How many more or fewer of these metrics are met now than then; nothing without a review."""
+    def compare_met(self, then: int, now: int) -> str:
+        """How many more or fewer metrics are met now than then; nothing without a review."""
         if self.on is None:
             return ""
-        more = met - sum(self.verdicts.get(metric) == Verdict.MET for metric in metrics)
+        more = now - then
         sentence = _("as many as at the review of %(day)s")
         if more:
             sentence = (

@@ -5,15 +5,18 @@ all that is made of the workbook on a day. When a write concerned single lines, 
 after any other one, everything is. Nothing is shared between processes, and nothing is lost with one.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 
 from django.utils import translation
 
-from actionplans.metric_rows import MetricRow, RowMaker, read_metrics
-from actionplans.models import Action
-from actionplans.thread import ActionLine, ShownThread, Thread
+from actionplans.index import Weighing
+from actionplans.metric_rows import MetricRow, RowMaker, read_metrics, read_touched
+from actionplans.tally import Tally
+from actionplans.thread import ShownThread, Thread
 from victory.models import Organization, State
 from victory.recent import Recent
 from victory.trail import is_writing
@@ -54,14 +57,32 @@ class Remembered:
     def follow(self, organization: Organization) -> "Remembered":
         """The same with those lines read again that were touched since."""
         since, state = self.state.number, organization.state
-        metrics = read_metrics(self.thread.today, since=since)
-        actions = ActionLine.read(Action.objects.filter(metric__in=metrics))
+        metrics, actions = read_touched(self.thread.today, since)
         thread = self.thread.following(metrics, actions)
         following = Remembered(state, thread)
         for language, rows in list(self.rows_by_language.items()):
             with translation.override(language):
-                following.rows_by_language[language] = rows | RowMaker(thread, state.number).rows(metrics)
+                anew = RowMaker(thread, state.number).rows(metrics)
+            following.rows_by_language[language] = rows | anew
+            if "tally" in self.__dict__ and "tally" not in following.__dict__:
+                following.weighing = self.weighing
+                before = [rows[pk] for pk in anew if pk in rows]
+                following.tally = self.tally - self.tally_of(before) + self.tally_of(anew.values())
         return following
+
+    @cached_property
+    def weighing(self) -> Weighing:
+        """What its metrics bring into the customer index."""
+        return Weighing(self.thread)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """What all of its metrics are."""
+        return self.tally_of(self.rows.values())
+
+    def tally_of(self, rows: Collection[MetricRow]) -> Tally:
+        """What these of its metrics are."""
+        return Tally.of(rows, self.weighing, self.thread.review)
 
     @property
     def rows(self) -> dict[int, MetricRow]:

@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from django.db.models import F, TextChoices
+from django.db.models import F, QuerySet, TextChoices
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.index import Answers, needs_answered, tenths_of
+from actionplans.models import Action
 from actionplans.sparkline import Sparkline
 from actionplans.thread import ActionLine, Thread, grouped
 from actionplans.trend import verdicts_until
 from metrics.models import Deviation, Metric, Target, Verdict, in_force
 from metrics.rhythm import Freshness, Rhythm
+from victory.prepared import Prepared
 from victory.wording import listed
 
 SIGNALS = {
@@ -104,6 +106,7 @@ class MetricRow:
 
 _OF_FIGURE = ("date", "value", "by__name")
 _OF_TARGET = ("metric_id", "holds_from", "direction", "low", "high")
+_OF_DEVIATION = ("metric_id", "holds_until", "low", "high", "holds_from", "reason", "accepted_by__name")
 READ = (
     *(
         "organization_id",
@@ -122,30 +125,80 @@ READ = (
 """What is read of a metric for its line: to ask for all fields takes longer than to read these."""
 
 
-def read_metrics(today: date, *, since: int | None = None) -> list[Metric]:
-    """All metrics, or those touched by a later write than this one, with all that their lines say of them.
+def metrics_on(today: date) -> QuerySet:
+    return (
+        Metric.objects.select_related("latest__judged_by", "latest__by")
+        .only(*READ)
+        .annotate(
+            touched=F("touched_by__number"),
+            owner=F("ownerships__member__name"),
+            owner_id=F("ownerships__member_id"),
+            past=verdicts_until(today),
+        )
+        .order_by()
+    )
 
-    Each is given how it `stands` today, if it `has_target`, the one `in_force`, and the deviation that it
+
+def targets_on(today: date) -> QuerySet:
+    """Those of all days: which of them is in force is found out where they are grouped."""
+    return Target.objects.only(*_OF_TARGET).order_by()
+
+
+def deviations_on(today: date) -> QuerySet:
+    deviations = Deviation.objects.select_related("accepted_by").only(*_OF_DEVIATION)
+    return deviations.filter(holds_from__lte=today, holds_until__gte=today)
+
+
+def actions_on(today: date) -> QuerySet:
+    return ActionLine.rows(Action.objects.order_by("due", "pk"))
+
+
+TOUCHED = Prepared(
+    lambda today, since: metrics_on(today).filter(touched_by__number__gt=since[0]), '"number" > '
+)
+OF_METRICS = {
+    read: Prepared(lambda today, keys, read=read: read(today).filter(metric__in=keys), '"metric_id" IN (')
+    for read in (targets_on, deviations_on, actions_on)
+}
+"""What is read again after single lines changed."""
+ROOM = (1, 10, 100)
+"""For how many metrics at once there are statements: where more were touched, all rows are read."""
+
+
+def read_metrics(today: date) -> list[Metric]:
+    """All metrics in the order of the worksheets, with all that their lines say of them."""
+    metrics = metrics_on(today).order_by("deliverable__position", "deliverable_id", "position", "pk")
+    return with_what_is_theirs(list(metrics), today, lambda read: read(today))
+
+
+def read_touched(today: date, since: int) -> tuple[list[Metric], list[ActionLine]]:
+    """Those metrics that were touched by a later write than this one, and the actions open for them."""
+    metrics = TOUCHED.rows(today, [since])
+    keys = [metric.pk for metric in metrics]
+    room = next((room for room in ROOM if room >= len(keys)), None)
+
+    def ask(read: Callable[[date], QuerySet]) -> Iterable:
+        if not keys:
+            return ()
+        if room is None:
+            return read(today)
+        return OF_METRICS[read].rows(today, keys + keys[:1] * (room - len(keys)))
+
+    known = set(keys)
+    actions = [ActionLine(*action) for action in ask(actions_on)]
+    return with_what_is_theirs(metrics, today, ask), [each for each in actions if each.metric_id in known]
+
+
+def with_what_is_theirs(
+    metrics: list[Metric], today: date, ask: Callable[[Callable[[date], QuerySet]], Iterable]
+) -> list[Metric]:
+    """Each is given how it `stands` today, if it `has_target`, the one `in_force`, and the deviation that it
     is `accepted` by.
     """
-    metrics = Metric.objects.select_related("latest__judged_by", "latest__by").only(*READ)
-    metrics = metrics.annotate(
-        touched=F("touched_by__number"),
-        owner=F("ownerships__member__name"),
-        owner_id=F("ownerships__member_id"),
-        past=verdicts_until(today),
-    )
-    targets, deviations = Target.objects.only(*_OF_TARGET), Deviation.objects.select_related("accepted_by")
-    if since is None:
-        metrics = list(metrics.order_by("deliverable__position", "deliverable_id", "position", "pk"))
-    else:
-        metrics = list(metrics.filter(touched_by__number__gt=since).order_by())
-        targets, deviations = targets.filter(metric__in=metrics), deviations.filter(metric__in=metrics)
-    targets = grouped((target.metric_id, target) for target in targets.order_by())
+    targets = grouped((target.metric_id, target) for target in ask(targets_on))
     accepting = {}
     if any(metric.verdict == Verdict.NOT_MET for metric in metrics):
-        accepted = deviations.filter(holds_from__lte=today, holds_until__gte=today)
-        accepting = grouped((each.metric_id, each) for each in accepted)
+        accepting = grouped((each.metric_id, each) for each in ask(deviations_on))
     for metric in metrics:
         its_targets = targets.get(metric.pk, [])
         metric.has_target = bool(its_targets)

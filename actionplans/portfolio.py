@@ -16,7 +16,7 @@ from metrics.split import Split
 from victory.addresses import page_of
 from victory.models import Organization, State, lines_above
 from victory.recent import Recent
-from victory.tenancy import scope_of_units
+from victory.tenancy import narrowed_to, scope_of_units
 
 
 class Standing(NamedTuple):
@@ -28,19 +28,23 @@ class Standing(NamedTuple):
     stale: int
 
 
+type Stands = Mapping[int, tuple[State, date]]
+"""By the key of a unit, the state of its workbook, and the day it is there."""
+
+
 class Standings:
     """How the units that were looked at last stood, so that only those that changed are read again."""
 
     def __init__(self, most_units: int):
         self._found: Recent[int, tuple[tuple[State, date], Standing]] = Recent(most_units)
 
-    def of(self, units: Collection[Organization]) -> dict[int, Standing]:
+    def of(self, units: Collection[Organization], stands: Stands) -> dict[int, Standing]:
         """How each of these units stands, all of which are in scope."""
-        stands = {unit.pk: (unit.state, unit.today) for unit in units}
         found = {key: self._found.get(key) for key in stands}
         known = {key: at[1] for key, at in found.items() if at and at[0] == stands[key]}
         if changed := [unit for unit in units if unit.pk not in known]:
-            workbooks = Workbooks.read(changed)
+            with narrowed_to(changed):
+                workbooks = Workbooks.read(changed)
             read = {unit.pk: standing_of(unit, workbooks) for unit in changed}
             self._found.put({key: (stands[key], standing) for key, standing in read.items()})
             known |= read
@@ -78,6 +82,8 @@ class Unit:
     index: Total
     late: int
     stale: int
+    of: tuple = ()
+    """The state of which workbook on which day it says this of."""
 
 
 @dataclass(frozen=True)
@@ -155,29 +161,32 @@ class Portfolio:
     @property
     def index_range(self) -> str:
         """The lowest and the highest customer index."""
-        known = sorted(
-            (unit.index for unit in self.all_units if unit.index.exact is not None),
-            key=lambda each: each.exact,
-        )
+        known = [unit.index.exact for unit in self.all_units if unit.index.exact is not None]
         if not known:
             return "–"
-        low, high = known[0].text, known[-1].text
+        low, high = Total(min(known)).text, Total(max(known)).text
         return low if low == high else f"{low}–{high}"
 
 
 def read_portfolio(organization: Organization, user, order: str) -> Portfolio:
     """Read the units below the organization that the person may see, in a fixed number of queries."""
-    with scope_of_units(user, organization) as memberships:
-        units = [membership.organization for membership in memberships]
-        standings = STANDINGS.of(units)
+    with scope_of_units(user, organization) as units:
+        stands = {unit.pk: (unit.state, unit.today) for unit in units}
+        standings = STANDINGS.of(units, stands)
     tree = Tree.over(units, organization)
-    return Portfolio([unit_row(unit, standings[unit.pk], tree) for unit in units], order_named(order))
+    kinds = {kind.value: str(kind.label) for kind in Organization.Kind}
+    rows = [
+        unit_row(unit, standings[unit.pk], tree, kind=kinds[unit.kind], of=(unit.pk, *stands[unit.pk]))
+        for unit in units
+    ]
+    return Portfolio(rows, order_named(order))
 
 
-def unit_row(unit: Organization, standing: Standing, tree: "Tree") -> Unit:
+def unit_row(unit: Organization, standing: Standing, tree: "Tree", *, kind: str, of: tuple) -> Unit:
     return Unit(
+        of=of,
         name=unit.name,
-        kind=unit.get_kind_display(),
+        kind=kind,
         url=page_of(unit.slug, "dashboard"),
         index_url=page_of(unit.slug, "index"),
         portfolio_url=page_of(unit.slug, "portfolio") if tree.has_units(unit) else "",

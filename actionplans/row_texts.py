@@ -1,4 +1,4 @@
-"""The rows of the dashboard as HTML, each written once for all who see the same.
+"""The rows of the dashboard and of the portfolio as HTML, each written once for all who see the same.
 
 A template takes about as long for one row as for the rest of the page without its table, so that what was
 written for a row is kept until the row is another.
@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
 from actionplans.metric_rows import MetricRow
 from actionplans.open_actions import OpenAction
+from actionplans.portfolio import Unit
 from victory.models import Member, Organization
 from victory.recent import Recent
+from victory.texts import TEXTS
 
 MOST_ROWS = 20_000
 """How many are kept at most; each takes some 2 kB."""
@@ -68,19 +69,22 @@ class RowWriter:
     @cached_property
     def page(self) -> dict:
         """What is the same in all rows."""
-        slug = self.organization.slug
-        return {
-            "group": self.group,
-            "may_edit": self.member.may_edit,
-            "metrics_url": reverse("metrics", args=[slug]),
-            "plan_url": reverse("plan", args=[slug]),
-            "promised_url": reverse("promised", args=[slug]),
-        }
+        return {"group": self.group, "may_edit": self.member.may_edit}
 
     def write(self, row: MetricRow) -> SafeString:
         """One row."""
         page = self.page | {"row": row}
         if row.action:
             page["action"] = OpenAction.of(row.action, metric=row.metric, member=self.member)
-            page["status_url"] = reverse("action-status-form", args=[self.organization.slug, row.action.pk])
         return get_template("actionplans/dashboard_row.html").render(page)
+
+
+def units_as_text(units: Iterable[Unit]) -> SafeString:
+    """The rows of the portfolio for these units."""
+    language = translation.get_language()
+    return mark_safe("".join([_unit_as_text(unit, language) for unit in units]))  # each by a template
+
+
+def _unit_as_text(unit: Unit, language: str) -> SafeString:
+    key = ("unit", language, unit.of, unit.name, unit.kind, unit.url, unit.portfolio_url, *unit.place)
+    return TEXTS.of(key, "actionplans/portfolio_row.html", unit=unit)

@@ -1,6 +1,6 @@
 """The last six figures of a metric as a line that fits into a cell of a table.
 
-Everything is ready-made for the SVG of 120 by 32 units: places are rounded, and paths are texts.
+Everything is ready-made for the SVG of 240 by 64 units: places are rounded, and paths are texts.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from metrics.models import Metric, Target, Verdict
 
-WIDTH, HEIGHT = 120, 32
-MARGIN = 4
+WIDTH, HEIGHT = 240, 64
+BESIDE, ABOVE = 10, 8
+"""How far from the edges the lowest, the highest and the newest figure lie."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ class Sparkline:
     last: str
     verdict: Verdict
     figures: str
+    days: str
     about: str
+    """The days, and the target that is drawn."""
 
     @classmethod
     def of(
@@ -45,40 +48,48 @@ class Sparkline:
         places = list(zip(columns(len(values)), heights, strict=False))
         span = [write_day(date.fromisoformat(day)) for day in dict.fromkeys((days[0], days[-1]))]
         return cls(
-            line=" ".join(f"{x},{y}" for x, y in places),
+            line="M" + " ".join(f"{x} {y}" for x, y in places),
             target="".join(f"M0 {y}H{WIDTH}" for y in sorted(set(heights[len(values) :]))),
             last=marker(*places[-1], verdict),
             verdict=verdict,
             figures=", ".join(scale.write(value) for value in values),
+            days=in_words(span),
             about=describe(span, target.aim.write(scale) if target else ""),
         )
 
 
-def columns(count: int) -> list[float]:
+def columns(count: int) -> list[int]:
     """Evenly from left to right, so that the newest figures of all metrics stand below each other."""
-    step = (WIDTH - 2 * MARGIN) / (Metric.RECENT - 1)
-    return [round(WIDTH - MARGIN - step * back, 1) for back in reversed(range(count))]
+    step = (WIDTH - 2 * BESIDE) // (Metric.RECENT - 1)
+    return [WIDTH - BESIDE - step * back for back in reversed(range(count))]
 
 
-def heights_of(values: Sequence[Decimal]) -> list[float]:
+def heights_of(values: Sequence[Decimal]) -> list[int]:
     """Where each value lies when the lowest touches the bottom and the highest the top."""
     low, high = min(values), max(values)
     if low == high:
-        return [HEIGHT / 2] * len(values)
-    room = HEIGHT - 2 * MARGIN
-    return [round(MARGIN + room * float((high - value) / (high - low)), 1) for value in values]
+        return [HEIGHT // 2] * len(values)
+    room = HEIGHT - 2 * ABOVE
+    return [ABOVE + round(room * (high - value) / (high - low)) for value in values]
 
 
-def marker(x: float, y: float, verdict: Verdict) -> str:
-    """The shape of a verdict around a point: a disc, a cross, a lozenge, or a ring for all else."""
+def marker(x: int, y: int, verdict: Verdict) -> str:
+    """The shape of a verdict around a point: a dot, a cross, a lozenge, or a ring for all else."""
+    if verdict == Verdict.MET:
+        return f"M{x} {y}h0"
     if verdict == Verdict.NOT_MET:
-        return f"M{x} {y}m-3 -3l6 6m0 -6l-6 6"
+        return f"M{x - 6} {y - 6}l12 12m0-12-12 12"
     if verdict == Verdict.ACCEPTED:
-        return f"M{x} {y}m0 -3.5l3.5 3.5l-3.5 3.5l-3.5 -3.5z"
-    return f"M{x} {y}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
+        return f"M{x} {y - 7}l7 7-7 7-7-7z"
+    return f"M{x - 6} {y}a6 6 0 1 0 12 0a6 6 0 1 0-12 0"
+
+
+def in_words(days: Sequence[str]) -> str:
+    """The first and the last day that the figures are of."""
+    return _("%(first)s to %(last)s") % {"first": days[0], "last": days[-1]} if len(days) > 1 else days[0]
 
 
 def describe(days: Sequence[str], target: str) -> str:
-    """The first and the last day that the figures are of, and the target that is drawn."""
-    span = _("%(first)s to %(last)s") % {"first": days[0], "last": days[-1]} if len(days) > 1 else days[0]
+    """The days that the figures are of, and the target that is drawn."""
+    span = in_words(days)
     return _("%(days)s; the target now is %(target)s") % {"days": span, "target": target} if target else span

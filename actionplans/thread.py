@@ -5,7 +5,7 @@ is derived from that: the breaks in the thread (gaps), and how far each of the s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -134,10 +134,10 @@ class ActionLine(NamedTuple):
         return f"action-{self.pk}"
 
     @classmethod
-    def read(cls, actions: QuerySet) -> list["ActionLine"]:
-        """Those of the actions that are still open."""
+    def rows(cls, actions: QuerySet) -> QuerySet:
+        """What a line needs of those of the actions that are still open."""
         fields = ("pk", "what", "metric_id", "status", "due", "who__name", "who_id", "version")
-        return [cls(*row) for row in actions.open().values_list(*fields)]
+        return actions.open().values_list(*fields)
 
     def is_late(self, today: date) -> bool:
         return self.due < today
@@ -181,6 +181,15 @@ class Gap(NamedTuple):
         return format_html(_(self.sentence), subject=link)
 
 
+NO_TARGET = gettext_noop("{subject} has no target.")
+NOT_MEASURED = gettext_noop("{subject} is not measured.")
+NO_OWNER = gettext_noop("{subject} has no owner.")
+NO_ACTION = gettext_noop("{subject} is not met, and no action is planned.")
+
+type Lacks = dict[str, dict[int, Gap]]
+"""What single metrics lack: by the sentence that says it, each in the order of the metrics."""
+
+
 @dataclass
 class Thread:
     """The workbook of the organization in scope, read once.
@@ -192,7 +201,7 @@ class Thread:
     organization: Organization
     today: date = field(default_factory=timezone.localdate)
 
-    LINES = ("metrics", "actions", "actions_of_metric", "gaps_by_step", "filled")
+    LINES = ("metrics", "actions", "actions_of_metric", "lacks", "gaps_by_step", "filled")
     """What is another when single lines change (see `victory.models.State`); all else stays as it is."""
 
     def following(self, metrics: Iterable[Metric], actions: Iterable["ActionLine"]) -> "Thread":
@@ -203,10 +212,29 @@ class Thread:
         }
         followed = {metric.pk: MetricLine.of(metric) for metric in metrics}
         following.metrics = self.metrics | followed
-        others = [action for action in self.actions.values() if action.metric_id not in followed]
-        in_order = sorted([*others, *actions], key=lambda action: (action.due, action.pk))
-        following.actions = {action.pk: action for action in in_order}
+        listed = {
+            pk: self.actions[pk] for metric in followed for pk in self.actions_of_metric.get(metric, ())
+        }
+        if listed == {action.pk: action for action in actions}:
+            following.actions, following.actions_of_metric = self.actions, self.actions_of_metric
+        else:
+            others = [action for action in self.actions.values() if action.metric_id not in followed]
+            in_order = sorted([*others, *actions], key=lambda action: (action.due, action.pk))
+            following.actions = {action.pk: action for action in in_order}
+        if "lacks" in self.__dict__:
+            following.lacks = following.lacks_followed(self.lacks, followed)
         return following
+
+    def lacks_followed(self, before: Lacks, followed: Mapping[int, MetricLine]) -> Lacks:
+        """What metrics lack, where all but these lack what they did before."""
+        lacks = {}
+        for sentence, gaps in self._lacks_of(followed.values()).items():
+            others = before[sentence]
+            if gaps or not followed.keys().isdisjoint(others):
+                together = {pk: gap for pk, gap in others.items() if pk not in followed} | gaps
+                others = {pk: together[pk] for pk in self.metrics if pk in together}
+            lacks[sentence] = others
+        return lacks
 
     def shown_to(self, member: Member) -> "ShownThread":
         """The thread on the pages of a member."""
@@ -342,7 +370,8 @@ class Thread:
     @cached_property
     def actions(self) -> dict[int, ActionLine]:
         """The actions that are still open, the most urgent first."""
-        return {action.pk: action for action in ActionLine.read(Action.objects.order_by("due", "pk"))}
+        lines = [ActionLine(*row) for row in ActionLine.rows(Action.objects.order_by("due", "pk"))]
+        return {action.pk: action for action in lines}
 
     @cached_property
     def actions_of_metric(self) -> dict[int, list[int]]:
@@ -365,13 +394,43 @@ class Thread:
     def gaps_by_step(self) -> dict[Step, list[Gap]]:
         """What is missing in each step."""
         return {
+            Step.FOCUS: self.gaps_around[Step.FOCUS],
+            Step.DRIVERS: self.gaps_around[Step.DRIVERS],
+            Step.NEEDS: self.gaps_around[Step.NEEDS],
+            Step.METRICS: [*self.gaps_around[Step.METRICS], *self.lacks[NO_TARGET].values()],
+            Step.PERFORMANCE: list(self.lacks[NOT_MEASURED].values()),
+            Step.PLAN: [*self.lacks[NO_OWNER].values(), *self.lacks[NO_ACTION].values()],
+        }
+
+    @cached_property
+    def gaps_around(self) -> dict[Step, list[Gap]]:
+        """What is missing besides what single metrics lack."""
+        return {
             Step.FOCUS: list(self._focus_gaps()),
             Step.DRIVERS: list(self._driver_gaps()),
             Step.NEEDS: list(self._need_gaps()),
-            Step.METRICS: list(self._metric_gaps()),
-            Step.PERFORMANCE: list(self._performance_gaps()),
-            Step.PLAN: list(self._plan_gaps()),
+            Step.METRICS: list(self._promises_not_measured()),
         }
+
+    @cached_property
+    def lacks(self) -> Lacks:
+        """What single metrics lack."""
+        return self._lacks_of(self.metrics.values())
+
+    def _lacks_of(self, metrics: Iterable[MetricLine]) -> Lacks:
+        lacks = {sentence: {} for sentence in (NO_TARGET, NOT_MEASURED, NO_OWNER, NO_ACTION)}
+        targets, figures, owners = self.page("metrics"), self.page("performance"), self.page("plan")
+        for metric in metrics:
+            pk = metric.pk
+            if not metric.has_target:
+                lacks[NO_TARGET][pk] = Gap(NO_TARGET, f"{targets}metrics/{pk}/edit/", metric)
+            if metric.verdict == Verdict.NOT_MEASURED:
+                lacks[NOT_MEASURED][pk] = Gap(NOT_MEASURED, f"{figures}#figure-{pk}", metric)
+            if not metric.owner:
+                lacks[NO_OWNER][pk] = Gap(NO_OWNER, f"{owners}#owner-{pk}", metric)
+            if self.lacks_action(metric):
+                lacks[NO_ACTION][pk] = Gap(NO_ACTION, self.page_to_plan(metric), metric)
+        return lacks
 
     def page(self, name: str) -> str:
         """The address of a page of the organization."""
@@ -431,32 +490,12 @@ class Thread:
                 sentence = gettext_noop("{subject} is a need no deliverable answers.")
                 yield Gap(sentence, f"{page}needs/{need.pk}/edit/", need)
 
-    def _metric_gaps(self) -> Iterator[Gap]:
+    def _promises_not_measured(self) -> Iterator[Gap]:
         page = self.page("metrics")
         for deliverable in self.deliverables.values():
             if self.is_for_driver(deliverable.pk) and not self.metrics_of_deliverable.get(deliverable.pk):
                 sentence = gettext_noop("{subject} is promised to a driver and has no metric.")
                 yield Gap(sentence, f"{page}#metrics-in-{deliverable.pk}", deliverable)
-        sentence = gettext_noop("{subject} has no target.")
-        for metric in self.metrics.values():
-            if not metric.has_target:
-                yield Gap(sentence, f"{page}metrics/{metric.pk}/edit/", metric)
-
-    def _performance_gaps(self) -> Iterator[Gap]:
-        page, sentence = self.page("performance"), gettext_noop("{subject} is not measured.")
-        for metric in self.metrics.values():
-            if metric.verdict == Verdict.NOT_MEASURED:
-                yield Gap(sentence, f"{page}#figure-{metric.pk}", metric)
-
-    def _plan_gaps(self) -> Iterator[Gap]:
-        page, sentence = self.page("plan"), gettext_noop("{subject} has no owner.")
-        for metric in self.metrics.values():
-            if not metric.owner:
-                yield Gap(sentence, f"{page}#owner-{metric.pk}", metric)
-        sentence = gettext_noop("{subject} is not met, and no action is planned.")
-        for metric in self.metrics.values():
-            if self.lacks_action(metric):
-                yield Gap(sentence, self.page_to_plan(metric), metric)
 
     def lacks_action(self, metric: MetricLine) -> bool:
         """Whether a promise is not kept and nobody has planned what to do about it."""
@@ -487,8 +526,8 @@ class Thread:
             + self.has_driver_statement,
             Step.NEEDS: len(self.needs),
             Step.METRICS: len(self.metrics),
-            Step.PERFORMANCE: sum(m.verdict != Verdict.NOT_MEASURED for m in self.metrics.values()),
-            Step.PLAN: sum(bool(m.owner) for m in self.metrics.values()) + len(self.actions),
+            Step.PERFORMANCE: len(self.metrics) - len(self.lacks[NOT_MEASURED]),
+            Step.PLAN: len(self.metrics) - len(self.lacks[NO_OWNER]) + len(self.actions),
         }
 
 

@@ -5,6 +5,7 @@ each was on all of these days is read with it, in one expression: each of its su
 the index of the newest measurements, so that it takes as long after ten years as after one.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -137,13 +138,22 @@ def verdicts_until(today: date) -> RawSQL:
     return RawSQL(" || ".join([_ON_A_DAY] * len(days)), days, output_field=TextField())
 
 
-def trend_of(today: date, verdicts: Iterable[str]) -> Trend:
-    """How metrics stood on the days of the trend, each by its `verdicts_until` today."""
-    days, together = days_of_trend(today), "".join(verdicts)
-    columns = [together[place :: len(days)] for place in range(len(days))]
+type Seen = Counter[tuple[int, str]]
+"""How many metrics stood how on which day of the trend, the first of which is 0."""
+
+
+def seen_in(verdicts: Iterable[str]) -> Seen:
+    """What metrics bring into the trend, each by its `verdicts_until` today."""
+    together = "".join(verdicts)
+    columns = [(place, together[place :: MONTHS + 1]) for place in range(MONTHS + 1)]
+    return Counter({(place, sign): column.count(sign) for place, column in columns for sign in (MET, MISSED)})
+
+
+def trend_of(today: date, seen: Seen) -> Trend:
+    """How metrics stood on the days of the trend."""
     return Trend(
         [
-            TrendPoint(day, column.count(MET), column.count(MET) + column.count(MISSED))
-            for day, column in zip(days, columns, strict=True)
+            TrendPoint(day, seen[place, MET], seen[place, MET] + seen[place, MISSED])
+            for place, day in enumerate(days_of_trend(today))
         ]
     )

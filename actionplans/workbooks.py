@@ -73,17 +73,17 @@ class Workbooks:
 
     @classmethod
     def read(cls, units: Collection[Organization]) -> "Workbooks":
-        """Each table once, over all of these units at a time."""
+        """Each table once, over all of these units at a time, which are those in scope."""
         metrics = Metric.objects.standing_on(today_of_each(units))
         of_need = ("need_id", "need__customer_id", "need__importance")
         as_it_stands = ("attainment", "stands", "frequency", "begins_on", "latest__date")
         translations = Translation.objects.filter(need__customer__driver_choices__isnull=False)
         of_score = ("customer_id", "customer__scores__criterion__weight", "customer__scores__value")
-        actions = Action.objects.open().filter(organization__in=units)
+        actions = Action.objects.open()
         return cls(
-            metrics=by_unit(UnitMetric, units, metrics, "pk", "deliverable_id", *of_need, *as_it_stands),
-            promises=by_unit(UnitPromise, units, translations, "deliverable_id", *of_need),
-            scores=by_unit(DriverScore, units, DriverChoice.objects.all(), *of_score),
+            metrics=by_unit(UnitMetric, metrics, "pk", "deliverable_id", *of_need, *as_it_stands),
+            promises=by_unit(UnitPromise, translations, "deliverable_id", *of_need),
+            scores=by_unit(DriverScore, DriverChoice.objects.all(), *of_score),
             actions_due=grouped(actions.values_list("organization_id", "due")),
         )
 
@@ -103,11 +103,9 @@ class Workbooks:
         return Total(index.exact)
 
 
-def by_unit[Line](
-    line: Callable[..., Line], units: Collection[Organization], rows: QuerySet, *fields: str
-) -> dict[int, list[Line]]:
-    """The rows of these units, each as a line of these fields, by the key of their unit."""
-    rows = rows.filter(organization__in=units).values_list("organization_id", *fields)
+def by_unit[Line](line: Callable[..., Line], rows: QuerySet, *fields: str) -> dict[int, list[Line]]:
+    """The rows, each as a line of these fields, by the key of their unit."""
+    rows = rows.values_list("organization_id", *fields)
     return grouped((unit, line(*values)) for unit, *values in rows)
 
 

@@ -36,7 +36,10 @@ class Split:
     @classmethod
     def together(cls, splits: Iterable["Split"]) -> "Split":
         """The metrics of all these as one."""
-        return cls(sum((split.counts for split in splits), Counter()))
+        counts = Counter()
+        for split in splits:
+            counts.update(split.counts)
+        return cls(counts)
 
     @property
     def met(self) -> int:

@@ -1,5 +1,6 @@
 """Pages that are kept never show what does not stand any more, nor what is meant for somebody else."""
 
+import gzip
 import re
 from contextlib import suppress
 from datetime import timedelta
@@ -105,6 +106,37 @@ def test_browser_that_has_the_page_is_told_that_it_stands(manager, workbook, pag
         assert (answer.status_code, answer.content) == (304, b"")
         assert answer["ETag"] == tag
     assert manager.get(address(page, workbook), headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+GZIP = {"Accept-Encoding": "gzip, deflate"}
+
+
+def test_browser_that_takes_it_gets_the_page_compressed(manager, workbook):
+    plain = settled(manager, "/o/enfield/dashboard/")
+
+    packed = manager.get("/o/enfield/dashboard/", headers=GZIP)
+
+    assert packed["Content-Encoding"] == "gzip" and "Content-Encoding" not in plain
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed["Content-Length"] == str(len(packed.content)) and len(packed.content) < len(plain.content)
+    assert packed["ETag"] == f"W/{plain['ETag']}"
+    assert "Accept-Encoding" in packed["Vary"] and "Accept-Encoding" in plain["Vary"]
+    again = manager.get("/o/enfield/dashboard/", headers=GZIP | {"If-None-Match": packed["ETag"]})
+    assert again.status_code == 304
+
+
+def test_page_that_was_compressed_first_is_read_by_a_browser_that_takes_none(manager, workbook):
+    manager.get("/o/enfield/dashboard/")
+    packed = manager.get("/o/enfield/dashboard/", headers=GZIP)
+    assert manager.get("/o/enfield/dashboard/").content == gzip.decompress(packed.content)
+
+
+def test_length_of_a_kept_page_is_another_each_time(manager, workbook):
+    """Nobody can tell from it how well the secrets in a page go with what they put there."""
+    settled(manager, "/o/enfield/dashboard/")
+    answers = [manager.get("/o/enfield/dashboard/", headers=GZIP) for _turn in range(20)]
+    assert len({answer["Content-Length"] for answer in answers}) > 5
+    assert len({gzip.decompress(answer.content) for answer in answers}) == 1
 
 
 @pytest.mark.parametrize("page", PAGES)

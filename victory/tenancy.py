@@ -7,7 +7,7 @@ outside of any scope a query raises instead of leaking.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Self
@@ -22,7 +22,8 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_scopes import ScopedManager, scope, scopes_disabled
+from django_scopes import ScopedManager, get_scope, scope, scopes_disabled
+from django_scopes.exceptions import ScopeError
 from simple_history.models import HistoricalRecords
 
 from victory.trail import Line, Shows, Verb, acting_member_id, all_or_nothing, note_change, note_held
@@ -393,11 +394,34 @@ def memberships_below(user, organization) -> models.QuerySet:
 def scope_of_units(user, organization) -> Iterator[list]:
     """Read in all units below the organization in which the person is a member, and in no other.
 
-    Hands over the memberships. A read asks for `organization_id` to tell the units apart.
+    Hands over the units, of which no more is read than pages say of hundreds of them. A read asks for
+    `organization_id` to tell them apart.
     """
-    memberships = list(memberships_below(user, organization).select_related("organization__revised"))
-    with scope(organization=[each.organization for each in memberships]):
-        yield memberships
+    from victory.models import Organization
+
+    with scopes_disabled():
+        keys = memberships_below(user, organization).order_by().values("organization")
+        said = (
+            "name",
+            "slug",
+            "kind",
+            "parent",
+            "time_zone",
+            "revision",
+            "revised__structure",
+            "revised__number",
+        )
+        units = list(Organization.objects.filter(pk__in=keys).select_related("revised").only(*said))
+    with scope(organization=[unit.pk for unit in units]):
+        yield units
+
+
+def narrowed_to(units: Collection) -> AbstractContextManager:
+    """Read in these alone of the units in the scope of units."""
+    keys = [unit.pk for unit in units]
+    if not set(keys) <= set(get_scope()["organization"]):
+        raise ScopeError("Only units in scope can be read in.")
+    return scope(organization=keys)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from actionplans.dashboard import read_dashboard, state_of
 from actionplans.memory import remembered_for
 from actionplans.row_texts import ROW_TEXTS
+from metrics.models import Verdict
 from victory.keeping import kept
 from victory.tenancy import Role, memberships_below, needs
 from victory.worksheets.views import changed
@@ -34,6 +35,7 @@ def dashboard(request):
         ],
         "has_units": leads_to_portfolio(request),
         "state": state_of(request.organization),
+        "verdicts": list(Verdict),
     }
     return render(request, "actionplans/dashboard.html", page)
 

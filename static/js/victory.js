@@ -371,3 +371,25 @@ document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
   document.getElementById("passkey-problem").hidden = false;
 });
+
+// --- Tables with many rows: where they become cards, each cell is told what its column is called. ---
+
+const asCards = matchMedia("(width < 52rem)");
+
+const nameCells = () => {
+  if (!asCards.matches) return;
+  for (const table of document.querySelectorAll("table[data-cards]")) {
+    const names = [...table.tHead.rows[0].cells].map((head) => head.textContent);
+    for (const row of table.querySelectorAll("tbody > tr:not([role])")) {
+      row.setAttribute("role", "row"); // what is no longer laid out as a table is still one to read
+      [...row.cells].forEach((cell, place) => {
+        cell.setAttribute("role", "cell");
+        if (place) cell.dataset.label = names[place];
+      });
+    }
+  }
+};
+
+asCards.addEventListener("change", nameCells);
+document.addEventListener("htmx:afterSettle", nameCells);
+nameCells();

@@ -87,7 +87,7 @@ def test_grouped_by_customer_a_metric_stands_with_each_it_is_for(scoped, viewer,
     [
         ("driver", ["Ann", "For no driver"]),
         ("aspect", ["Time, speed, responsiveness", "Support", "No aspect named"]),
-        ("deliverable", ["Shared", "Alone", "None"]),
+        ("deliverable", ["Alone", "Shared", "None"]),
         ("owner", ["nobody", "Olga"]),
     ],
 )

@@ -14,7 +14,7 @@ from actionplans.dashboard import read_dashboard
 from actionplans.index import read_index, total_index
 from actionplans.memory import MEMORY, Memory, Remembered
 from actionplans.models import Action, Status
-from metrics.models import Measurement, Metric, Target
+from metrics.models import Measurement, Metric, Target, Verdict
 from tests import factories
 from victory.models import Organization
 from victory.tenancy import WorkbookRow, organization_scope
@@ -52,8 +52,12 @@ def all_of(remembered: Remembered) -> dict:
         "actions": list(thread.actions.items()),
         "actions of metrics": thread.actions_of_metric,
         "gaps": thread.gaps_by_step,
+        "filled": thread.filled,
         "rows": [row for row in dashboard.rows],
+        "lead": dashboard.lead,
+        "shares": dashboard.shares,
         "tiles": dashboard.tiles,
+        "ways": [(each.name, each.options) for each in dashboard.filters],
         "trend": dashboard.trend,
     }
 
@@ -154,6 +158,36 @@ def test_after_any_write_what_is_remembered_is_what_stands(scoped, metrics, memb
     assert after == look_anew(scoped)
 
 
+@pytest.mark.parametrize("room", [(1, 10), (1,)])
+def test_several_lines_that_changed_are_what_stands(scoped, metrics, member, monkeypatch, room):
+    monkeypatch.setattr("actionplans.metric_rows.ROOM", room)
+    factories.ActionFactory(organization=scoped, metric=metrics[1], who=member, due=date(2020, 1, 1))
+    before = look(scoped)
+
+    correct(metrics, member)
+    accept(metrics, member)
+    factories.OwnershipFactory(organization=scoped, metric=metrics[2], member=member)
+
+    after = look(scoped)
+    assert after != before
+    assert after == look_anew(scoped)
+
+
+def test_share_met_is_held_against_the_last_review(scoped, metrics, member):
+    review = factories.ReviewFactory(organization=scoped)
+    for metric, verdict in zip(metrics, (Verdict.MET, Verdict.NOT_MET), strict=False):
+        factories.ReviewLineFactory(organization=scoped, review=review, metric_key=metric.pk, verdict=verdict)
+    review.closed_at = timezone.now()
+    review.save()
+    look(scoped)
+
+    correct(metrics, member)
+
+    after = look(scoped)
+    assert "one fewer" in after["lead"]
+    assert after == look_anew(scoped)
+
+
 def test_single_line_is_read_again_in_the_same_queries_however_many_there_are(
     scoped, metrics, django_assert_num_queries
 ):
@@ -241,12 +275,12 @@ def test_dashboard_shows_a_screen_of_rows_and_leads_to_the_next(scoped, viewer):
     page = viewer.get(DASHBOARD).text
     last = Metric.objects.order_by("position", "pk").last()
 
-    assert page.count('<tr role="row" id="metric-') == 50
+    assert page.count('<tr id="metric-') == 50
     assert f'href="{DASHBOARD}?rows=100#metric-{last.pk}"' in page
     assert "1 metric is not shown: show it" in page
 
     whole = viewer.get(DASHBOARD, {"rows": "100"}).text
-    assert whole.count('<tr role="row" id="metric-') == 51
+    assert whole.count('<tr id="metric-') == 51
     assert 'id="more"' not in whole
 
 

@@ -248,7 +248,29 @@ def test_portfolio_takes_the_same_queries_however_many_units(
     for each in made[:20]:
         factories.ActionFactory(organization=each, metric=metric_in(each, Verdict.NOT_MET))
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         viewer.get(PORTFOLIO)
-    with django_assert_num_queries(6):  # nothing of it changed
+    with django_assert_num_queries(5):  # nothing of it changed
         viewer.get(PORTFOLIO)
+
+
+def test_portfolio_is_another_once_a_unit_is(unit, viewer):
+    one, other = unit("One"), unit("Other")
+    metric_in(one)
+    metric_in(other)
+    before = rows(viewer)
+
+    metric_in(one, Verdict.NOT_MET)
+    after = rows(viewer)
+    assert after != before and "1 of 2" in " ".join(after)
+
+    other.name = "Another"
+    other.save()
+    assert "Another" in " ".join(rows(viewer))
+
+
+def test_portfolio_is_in_the_language_of_whoever_looks(unit, viewer):
+    factories.ActionFactory(organization=unit("One"), due=date(2020, 1, 1))
+    assert rows(viewer) == rows(viewer)
+    british = viewer.get(PORTFOLIO, headers={"Accept-Language": "en-gb"}).text
+    assert 'lang="en-gb"' in british

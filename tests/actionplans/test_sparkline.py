@@ -26,23 +26,23 @@ def target(direction="at-least", low=None, high=None):
 def test_sparkline_spans_its_figures_from_the_highest_to_the_lowest():
     spark = Sparkline.of(metric_of(50, 60, 55, 70, 65, 90), None)
 
-    assert spark.line == "4.0,28.0 26.4,22.0 48.8,25.0 71.2,16.0 93.6,19.0 116.0,4.0"
+    assert spark.line == "M10 56 54 44 98 50 142 32 186 38 230 8"
     assert spark.target == ""
 
 
 def test_sparkline_of_fewer_figures_ends_where_the_others_end():
-    assert Sparkline.of(metric_of(50, 60), None).line == "93.6,28.0 116.0,4.0"
+    assert Sparkline.of(metric_of(50, 60), None).line == "M186 56 230 8"
 
 
 def test_sparkline_makes_room_for_the_target():
     spark = Sparkline.of(metric_of(50, 60), target(low=90))
 
-    assert spark.target == "M0 4.0H120"
-    assert spark.line == "93.6,28.0 116.0,22.0"
+    assert spark.target == "M0 8H240"
+    assert spark.line == "M186 56 230 44"
 
 
 def test_sparkline_of_a_range_has_two_lines():
-    assert Sparkline.of(metric_of(50), target("between", 40, 60)).target == "M0 4.0H120M0 28.0H120"
+    assert Sparkline.of(metric_of(50), target("between", 40, 60)).target == "M0 8H240M0 56H240"
 
 
 def test_sparkline_of_a_judgement_has_no_target_line():
@@ -51,7 +51,7 @@ def test_sparkline_of_a_judgement_has_no_target_line():
 
 @pytest.mark.parametrize("values", [(50,), (50, 50, 50)])
 def test_sparkline_of_equal_figures_runs_through_the_middle(values):
-    assert {place.split(",")[1] for place in Sparkline.of(metric_of(*values), None).line.split()} == {"16.0"}
+    assert set(Sparkline.of(metric_of(*values), None).line.split()[1::2]) == {"32"}
 
 
 def test_sparkline_without_a_figure_is_none():
@@ -61,16 +61,20 @@ def test_sparkline_without_a_figure_is_none():
 def test_sparkline_ends_in_the_shape_of_its_verdict():
     ends = {verdict: Sparkline.of(metric_of(50, verdict=verdict), None) for verdict in Verdict}
 
-    told_apart = (Verdict.NOT_MET, Verdict.ACCEPTED, Verdict.NO_TARGET)
-    assert len({ends[verdict].last for verdict in told_apart}) == 3
-    # The disc of what is met is the ring of all else, filled in by the stylesheet.
-    assert ends[Verdict.MET].last == ends[Verdict.NO_TARGET].last
-    assert ".spark .last.met { stroke: var(--met); fill: var(--met) }" in STYLES.read_text()
+    told_apart = (Verdict.MET, Verdict.NOT_MET, Verdict.ACCEPTED, Verdict.NO_TARGET)
+    assert len({ends[verdict].last for verdict in told_apart}) == 4
+    # What is met is a line without length, of which the stylesheet makes a dot.
+    assert ends[Verdict.MET].last == "M230 32h0"
+    assert (
+        ".spark .last.met { stroke: var(--met); stroke-width: 16; stroke-linecap: round }"
+        in STYLES.read_text()
+    )
 
 
 def test_sparkline_is_said_in_words():
     spark = Sparkline.of(metric_of(50, 61), target(low=90))
 
     assert spark.figures == "50\xa0%, 61\xa0%"
+    assert spark.days == "Jan. 1, 2026 to Feb. 1, 2026"
     assert spark.about == "Jan. 1, 2026 to Feb. 1, 2026; the target now is at least 90\xa0%"
     assert Sparkline.of(metric_of(50), None).about == "Jan. 1, 2026"

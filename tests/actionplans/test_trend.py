@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actionplans.trend import Trend, TrendPoint, days_of_trend, trend_of, verdicts_until
+from actionplans.trend import Trend, TrendPoint, days_of_trend, seen_in, trend_of, verdicts_until
 from metrics.models import Measurement, Metric
 from tests import factories
 
@@ -27,7 +27,7 @@ def read_trend(*metrics) -> Trend:
     read = Metric.objects.filter(pk__in=[metric.pk for metric in metrics]).annotate(
         past=verdicts_until(TODAY)
     )
-    return trend_of(TODAY, read.values_list("past", flat=True))
+    return trend_of(TODAY, seen_in(read.values_list("past", flat=True)))
 
 
 def shares(trend):

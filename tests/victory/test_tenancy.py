@@ -17,6 +17,7 @@ from victory.models import CustomerRight, Organization
 from victory.tenancy import (
     Role,
     TenancyMiddleware,
+    narrowed_to,
     needs,
     organization_scope,
     scope_of_person,
@@ -191,9 +192,18 @@ def customers_in_scope():
 
 
 def test_scope_of_units_holds_those_below_in_which_the_person_is_a_member(organization, spread):
-    with scope_of_units(spread, organization) as memberships:
+    with scope_of_units(spread, organization) as units:
         assert customers_in_scope() == {"S", "C"}
-        assert {each.organization.name for each in memberships} == {"S", "C"}
+        assert {unit.name for unit in units} == {"S", "C"}
+
+
+def test_scope_of_units_is_narrowed_to_some_of_them_alone(organization, spread):
+    with scope_of_units(spread, organization) as units:
+        with narrowed_to(units[:1]):
+            assert customers_in_scope() == {units[0].name}
+        assert customers_in_scope() == {"S", "C"}
+        with pytest.raises(ScopeError):
+            narrowed_to([organization])
 
 
 def test_scope_of_person_holds_the_organizations_in_which_they_are_active(spread):

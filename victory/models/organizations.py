@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Subquery
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
@@ -48,7 +49,7 @@ class OrganizationQuerySet(models.QuerySet):
     def below(self, *tops: "Organization"):
         """Every unit below these, at any depth, without these themselves."""
         keys = [top.pk for top in tops]
-        return self.filter(pk__in=_keys_reached(keys, _BELOW)).exclude(pk__in=keys)
+        return self.filter(pk__in=RawSQL(_reached("SELECT id", keys, _BELOW), keys)).exclude(pk__in=keys)
 
     def due_for_deletion(self):
         """Those whose deletion was asked for, and the wait is over."""
@@ -69,22 +70,23 @@ class OrganizationQuerySet(models.QuerySet):
 _BELOW, _ABOVE = "unit.parent_id = reached.id", "unit.id = reached.parent_id"
 
 
-def _parents_reached(start: list[int], step: str) -> dict[int, int | None]:
-    """Where one step after another leads to from the start, each with its parent, in one query.
-
-    A circle ends.
-    """
-    if not start:
-        return {}
-    marks = ", ".join(["%s"] * len(start))
-    sql = (
+def _reached(select: str, start: list[int], step: str) -> str:
+    """In SQL, what is asked of all that one step after another leads to from the start; a circle ends."""
+    marks = ", ".join(["%s"] * len(start)) or "NULL"
+    return (
         "WITH RECURSIVE reached(id, parent_id) AS ("
         f"SELECT id, parent_id FROM victory_organization WHERE id IN ({marks})"
         f" UNION SELECT unit.id, unit.parent_id FROM victory_organization unit JOIN reached ON {step}"
-        ") SELECT id, parent_id FROM reached"
+        f") {select} FROM reached"
     )
+
+
+def _parents_reached(start: list[int], step: str) -> dict[int, int | None]:
+    """Where one step after another leads to from the start, each with its parent, in one query."""
+    if not start:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(sql, start)
+        cursor.execute(_reached("SELECT id, parent_id", start, step), start)
         return dict(cursor.fetchall())
 
 

@@ -1,0 +1,79 @@
+"""Statements that are put together once are those of whoever asks, and say what stands."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_scopes import scopes_disabled
+from django_scopes.exceptions import ScopeError
+
+from metrics.models import Deviation, Target
+from tests import factories
+from victory.prepared import Prepared
+from victory.tenancy import organization_scope
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def prepared():
+    return Prepared(
+        lambda today, keys: Target.objects.filter(metric__in=keys).order_by("pk"), '"metric_id" IN ('
+    )
+
+
+@pytest.fixture
+def targets(scoped):
+    return [factories.TargetFactory(organization=scoped) for _ in range(3)]
+
+
+def test_rows_are_those_that_the_values_name(prepared, targets):
+    keys = [target.metric_id for target in targets]
+    assert prepared.rows(TODAY, keys[:1]) == targets[:1]
+    assert prepared.rows(TODAY, keys[2:]) == targets[2:]
+    assert prepared.rows(TODAY, keys[:2]) == targets[:2]
+    assert prepared.rows(TODAY, [keys[1], keys[1], keys[1]]) == [targets[1]]
+
+
+def test_rows_are_as_they_are_now(prepared, targets):
+    key = targets[0].metric_id
+    prepared.rows(TODAY, [key])
+    targets[0].low = 12
+    targets[0].save()
+    assert [target.low for target in prepared.rows(TODAY, [key])] == [12]
+    targets[0].delete()
+    assert prepared.rows(TODAY, [key]) == []
+
+
+def test_day_is_that_of_whoever_asks(scoped):
+    until = factories.DeviationFactory(organization=scoped, holds_from=TODAY, holds_until=TODAY)
+    prepared = Prepared(
+        lambda today, keys: Deviation.objects.filter(holds_until__gte=today, metric__in=keys),
+        '"metric_id" IN (',
+    )
+    assert prepared.rows(TODAY, [until.metric_id]) == [until]
+    assert prepared.rows(TODAY + timedelta(days=1), [until.metric_id]) == []
+
+
+def test_nobody_gets_the_rows_of_another_organization(prepared, targets):
+    key = targets[0].metric_id
+    assert prepared.rows(TODAY, [key])
+    other = factories.OrganizationFactory()
+    with organization_scope(other):
+        its = factories.TargetFactory(organization=other)
+        assert prepared.rows(TODAY, [key]) == []
+        assert prepared.rows(TODAY, [its.metric_id]) == [its]
+    assert prepared.rows(TODAY, [its.metric_id]) == []
+
+
+def test_nothing_is_read_outside_the_scope_of_one_organization(prepared, targets):
+    key = targets[0].metric_id
+    prepared.rows(TODAY, [key])
+    with scopes_disabled(), pytest.raises(ScopeError):
+        prepared.rows(TODAY, [key])
+
+
+def test_read_whose_values_cannot_be_told_apart_is_refused(scoped):
+    prepared = Prepared(lambda today, keys: Target.objects.filter(pk__in=keys), '"metric_id" IN (')
+    with pytest.raises(ValueError):
+        prepared.rows(TODAY, [1])

@@ -1,0 +1,74 @@
+"""Reads of an organization whose statements are put together once.
+
+To put a statement together takes Django several times as long as the database takes for the few rows that it
+names. What is asked after every write is therefore kept as it was sent, and sent again with other values.
+"""
+
+from collections.abc import Callable
+from copy import copy
+from datetime import date
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+from django_scopes import get_scope
+from django_scopes.exceptions import ScopeError
+
+from victory.models import Organization
+from victory.recent import Recent
+
+MOST_STATEMENTS = 10
+"""Of one read: for some days, since it is not the same day everywhere, and for some numbers of values."""
+
+
+class Prepared:
+    """What is read on a day in the organization in scope, narrowed down by values that stand behind `sign`.
+
+    `read` is given the day and the values. It narrows nothing down to an organization: its managers do.
+    """
+
+    def __init__(self, read: Callable[[date, list[int]], QuerySet], sign: str):
+        self._read, self._sign = read, sign
+        self._statements: Recent[tuple, Statement] = Recent(MOST_STATEMENTS)
+
+    def rows(self, today: date, values: list[int]) -> list:
+        """The rows as they are now."""
+        scope = get_scope()
+        organization = scope.get("organization") if scope["_enabled"] else None
+        if not isinstance(organization, Organization):
+            raise ScopeError("This is read in the scope of one organization alone.")
+        key = today, len(values)
+        statement = self._statements.get(key)
+        if statement is None:
+            statement = Statement(self._read(today, list(range(len(values)))), self._sign, len(values))
+            self._statements.put({key: statement})
+        return statement.send(organization.pk, values)
+
+
+class Statement:
+    """What a queryset sends, with room for the values that are others the next time."""
+
+    def __init__(self, queryset: QuerySet, sign: str, count: int):
+        self._queryset = queryset
+        self._compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        self._sql, values = self._compiler.as_sql()
+        self._values, self._count = list(values), count
+        self._organization = self._place('"organization_id" = ')
+        self._first = self._place(sign)
+
+    def _place(self, sign: str) -> int:
+        """Which of the values stands behind these signs."""
+        parts = self._sql.split("%s")
+        (place,) = (place for place, part in enumerate(parts[:-1]) if part.endswith(sign))
+        return place
+
+    def send(self, organization: int, values: list[int]) -> list:
+        """The rows, for these values."""
+        sent = list(self._values)
+        sent[self._organization] = organization
+        sent[self._first : self._first + self._count] = values
+        compiler = copy(self._compiler)
+        compiler.connection = connections[DEFAULT_DB_ALIAS]  # that of this thread
+        compiler.as_sql = lambda *args, **kwargs: (self._sql, tuple(sent))
+        queryset = self._queryset.all()
+        queryset.query.get_compiler = lambda *args, **kwargs: compiler
+        return list(queryset)
