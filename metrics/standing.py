@@ -169,8 +169,9 @@ def line_of(metric: Metric, newest: Measurement) -> FigureLine:
 
 
 def lines_touched(today: date, after: int | None) -> dict[int, FigureLine]:
-    metrics = Metric.objects.by_deliverable().touched_after(after)
-    return {line.pk: line for line in lines_on(today, metrics, {})}
+    metrics = Metric.objects.with_verdict()
+    metrics = metrics.by_deliverable() if after is None else metrics.touched_after(after).order_by()
+    return {metric.pk: FigureLine.of(metric, metric.latest, today, None) for metric in metrics}
 
 
 FIGURE_LINES = Followed(lines_touched)
