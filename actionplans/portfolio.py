@@ -14,7 +14,7 @@ from actionplans.index import Total
 from actionplans.workbooks import Workbooks
 from metrics.split import Split
 from victory.addresses import page_of
-from victory.models import Organization, State, lines_above
+from victory.models import Organization, State, UnitLine, lines_above
 from victory.recent import Recent
 from victory.tenancy import narrowed_to, scope_of_units
 
@@ -38,7 +38,7 @@ class Standings:
     def __init__(self, most_units: int):
         self._found: Recent[int, tuple[tuple[State, date], Standing]] = Recent(most_units)
 
-    def of(self, units: Collection[Organization], stands: Stands) -> dict[int, Standing]:
+    def of(self, units: Collection[UnitLine], stands: Stands) -> dict[int, Standing]:
         """How each of these units stands, all of which are in scope."""
         found = {key: self._found.get(key) for key in stands}
         known = {key: at[1] for key, at in found.items() if at and at[0] == stands[key]}
@@ -58,7 +58,7 @@ class Standings:
 STANDINGS = Standings(most_units=20_000)
 
 
-def standing_of(unit: Organization, workbooks: Workbooks) -> Standing:
+def standing_of(unit: UnitLine, workbooks: Workbooks) -> Standing:
     today, metrics = unit.today, workbooks.metrics.get(unit.pk, ())
     return Standing(
         split=Split.of(metric.verdict for metric in metrics),
@@ -182,7 +182,7 @@ def read_portfolio(organization: Organization, user, order: str) -> Portfolio:
     return Portfolio(rows, order_named(order))
 
 
-def unit_row(unit: Organization, standing: Standing, tree: "Tree", *, kind: str, of: tuple) -> Unit:
+def unit_row(unit: UnitLine, standing: Standing, tree: "Tree", *, kind: str, of: tuple) -> Unit:
     return Unit(
         of=of,
         name=unit.name,
@@ -205,15 +205,15 @@ class Tree:
     """What each unit is part of, the nearest first."""
 
     @classmethod
-    def over(cls, units: list[Organization], top: Organization) -> "Tree":
+    def over(cls, units: list[UnitLine], top: Organization) -> "Tree":
         return cls(top.pk, {unit.pk: unit.name for unit in units}, lines_above(units))
 
-    def place_of(self, unit: Organization) -> list[str]:
+    def place_of(self, unit: UnitLine) -> list[str]:
         """What the unit is part of, from below the top on."""
         below_top = list(takewhile(lambda key: key != self.top, self.lines[unit.pk]))
         return [self.names.get(key, "…") for key in reversed(below_top)]
 
-    def has_units(self, unit: Organization) -> bool:
+    def has_units(self, unit: UnitLine) -> bool:
         """Whether one of the others is below it."""
         return unit.pk in self._above_others
 

@@ -15,7 +15,7 @@ from customers.models import DriverChoice, Translation
 from customers.scoring import weighted_totals
 from metrics.models import Metric
 from metrics.rhythm import Frequency, Freshness, Rhythm
-from victory.models import Organization
+from victory.models import UnitLine
 
 
 class UnitMetric(NamedTuple):
@@ -72,7 +72,7 @@ class Workbooks:
     actions_due: Mapping[int, list[date]]
 
     @classmethod
-    def read(cls, units: Collection[Organization]) -> "Workbooks":
+    def read(cls, units: Collection[UnitLine]) -> "Workbooks":
         """Each table once, over all of these units at a time, which are those in scope."""
         metrics = Metric.objects.standing_on(today_of_each(units))
         of_need = ("need_id", "need__customer_id", "need__importance")
@@ -109,7 +109,7 @@ def by_unit[Line](line: Callable[..., Line], rows: QuerySet, *fields: str) -> di
     return grouped((unit, line(*values)) for unit, *values in rows)
 
 
-def today_of_each(units: Iterable[Organization]) -> Case:
+def today_of_each(units: Iterable[UnitLine]) -> Case:
     """The day it is where each unit works, in a query over all of them."""
     units_by_day = grouped((unit.today, unit.pk) for unit in units)
     days = (When(organization__in=keys, then=Value(day)) for day, keys in units_by_day.items())

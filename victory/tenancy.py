@@ -394,24 +394,13 @@ def memberships_below(user, organization) -> models.QuerySet:
 def scope_of_units(user, organization) -> Iterator[list]:
     """Read in all units below the organization in which the person is a member, and in no other.
 
-    Hands over the units, of which no more is read than pages say of hundreds of them. A read asks for
-    `organization_id` to tell them apart.
+    Hands over the units as `UnitLine`. A read asks for `organization_id` to tell them apart.
     """
-    from victory.models import Organization
+    from victory.models import Organization, UnitLine
 
     with scopes_disabled():
         keys = memberships_below(user, organization).order_by().values("organization")
-        said = (
-            "name",
-            "slug",
-            "kind",
-            "parent",
-            "time_zone",
-            "revision",
-            "revised__structure",
-            "revised__number",
-        )
-        units = list(Organization.objects.filter(pk__in=keys).select_related("revised").only(*said))
+        units = UnitLine.read(Organization.objects.filter(pk__in=keys))
     with scope(organization=[unit.pk for unit in units]):
         yield units
 

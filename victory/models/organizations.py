@@ -3,7 +3,7 @@
 import zoneinfo
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from itertools import chain
+from itertools import chain, starmap
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -43,6 +43,11 @@ RESERVED_ADDRESSES = frozenset(
     ]
 )
 """What no organization is called in addresses: people would take it for a part of the application."""
+
+
+def today_in(time_zone: str) -> date:
+    """The day it is there."""
+    return timezone.localdate(timezone=zoneinfo.ZoneInfo(time_zone))
 
 
 class OrganizationQuerySet(models.QuerySet):
@@ -100,7 +105,7 @@ def _keys_of_house(key: int) -> list[int]:
     return _keys_reached(_keys_reached([key], _ABOVE), _BELOW)
 
 
-def lines_above(units: Collection["Organization"]) -> dict[int, list[int]]:
+def lines_above(units: Collection["Organization | UnitLine"]) -> dict[int, list[int]]:
     """By unit, the keys of all that it is part of, the nearest first; a circle ends."""
     parents = _parents_reached([unit.pk for unit in units], _ABOVE)
     return {unit.pk: _line_above(unit.pk, parents) for unit in units}
@@ -178,7 +183,7 @@ class Organization(models.Model):
     @property
     def today(self) -> date:
         """The day it is where the organization works."""
-        return timezone.localdate(timezone=zoneinfo.ZoneInfo(self.time_zone))
+        return today_in(self.time_zone)
 
     @cached_property
     def house(self) -> list[int]:
@@ -217,6 +222,35 @@ class State(NamedTuple):
     def frame(self) -> tuple[int, int]:
         """What stays the same as long as only single lines change."""
         return self.earlier, self.structure
+
+
+class UnitLine(NamedTuple):
+    """An organization as it is read where hundreds stand on one page: flat, and only what is said of it."""
+
+    pk: int
+    name: str
+    slug: str
+    kind: str
+    time_zone: str
+    earlier: int
+    structure: int | None
+    number: int | None
+
+    @classmethod
+    def read(cls, organizations: OrganizationQuerySet) -> list["UnitLine"]:
+        state = ("revision", "revised__structure", "revised__number")
+        rows = organizations.values_list("pk", "name", "slug", "kind", "time_zone", *state)
+        return list(starmap(cls, rows))
+
+    @property
+    def today(self) -> date:
+        """The day it is where the organization works."""
+        return today_in(self.time_zone)
+
+    @property
+    def state(self) -> State:
+        """Which state of its workbook stands."""
+        return State(self.earlier, self.structure or 0, self.number or 0)
 
 
 class Revision(models.Model):
