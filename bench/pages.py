@@ -1,6 +1,7 @@
 """What the pages cost, as ratios to the floor."""
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import count
 
 from bench.browser import Answer, Browser
@@ -10,6 +11,12 @@ from bench.sizes import CLIENTS, Sizes
 from tests.forms import form_to
 
 SHEETS = ("metrics", "drivers", "needs", "performance")
+EDITED = {
+    "metrics": ("metrics", "satisfied_when"),
+    "needs": ("needs", "text"),
+    "customers": ("drivers", "name"),
+}
+"""By table, the sheet that it stands on, and the field that is written."""
 NAMES = ("dashboard_50", "dashboard_500", "dashboard_5000")
 
 
@@ -67,18 +74,25 @@ class Pages:
         self.add("plain_50", get(f"/o/{self.small}/bench/plain/"))
 
     def measure_sheets(self):
+        """First after a figure was entered, as the dashboards; then after a row of the sheet itself was."""
         before = write(self.here, self.small)
         for sheet in SHEETS:
             self.add(f"worksheet {sheet}", get(f"/o/{self.small}/{sheet}/"), before=before)
+        for table, edit in self.edits.items():
+            sheet = EDITED[table][0]
+            self.add(f"{sheet} after a row of {table}", get(f"/o/{self.small}/{sheet}/"), before=edit.write)
+
+    @cached_property
+    def edits(self) -> dict[str, "Edit"]:
+        """A row of each of some tables, that is edited again and again."""
+        rows = self.here.facts["organizations"][self.small]
+        return {
+            table: Edit(f"/o/{self.small}/{sheet}/{table}/{rows[table][0]}/edit/", text)
+            for table, (sheet, text) in EDITED.items()
+        }
 
     def measure_saves(self):
-        rows = self.here.facts["organizations"][self.small]
-        for table, address, text in (
-            ("metrics", "metrics/metrics", "satisfied_when"),
-            ("needs", "needs/needs", "text"),
-            ("customers", "drivers/customers", "name"),
-        ):
-            edit = Edit(f"/o/{self.small}/{address}/{rows[table][0]}/edit/", text)
+        for table, edit in self.edits.items():
             self.add(f"save a row of {table}", edit.save, before=edit.open)
         self.add("save a figure", write(self.here, self.small))
 
@@ -94,6 +108,10 @@ class Edit:
         page = checked(browser.get(self.address, **{"HX-Request": "true"}))
         self.fields = form_to(self.address, page.text)
         self.text = f"Written by {id(self)} for the {next(self.numbers)}. time"
+
+    def write(self, browser: Browser):
+        self.open(browser)
+        self.save(browser)
 
     def save(self, browser: Browser) -> Answer:
         answer = browser.post(self.address, self.fields | {self.field: self.text})

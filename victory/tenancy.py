@@ -180,10 +180,14 @@ class WorkbookRow(OrganizationModel):
         self.settle()
         return deleted
 
+    def shows_as(self, verb: Verb) -> Shows:
+        """Where it shows that this became of the row."""
+        return self.shows
+
     @property
     def line(self) -> Line | None:
-        """The row on whose line alone a change of this one shows."""
-        if self.shows != Shows.ON_ONE_LINE:
+        """The row on whose line a change of this one shows, where it shows on one."""
+        if not self.shows_on:
             return None
         field = self._meta.get_field(self.shows_on)
         return field.related_model, getattr(self, field.attname)

@@ -182,7 +182,9 @@ def note_change(row: models.Model, verb: Verb):
     """Note what became of a row of an organization. Called inside `all_or_nothing`."""
     write = _write.get()
     label = str(row)[:200] if request_under_way() and write.count < MOST_NAMED else ""
-    change = Change(row.organization_id, verb, row._meta.label_lower, row.pk, label, row.shows, row.line)
+    shows = row.shows_as(verb)
+    line = row.line if shows == Shows.ON_ONE_LINE else None
+    change = Change(row.organization_id, verb, row._meta.label_lower, row.pk, label, shows, line)
     write.changes.append(change)
 
 

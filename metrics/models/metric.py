@@ -21,7 +21,7 @@ from metrics.models.verdict import Verdict
 from metrics.quantities import Scale, Unit
 from metrics.rhythm import Frequency, Rhythm
 from victory.tenancy import WorkbookRow, scoped
-from victory.trail import is_held, note_held
+from victory.trail import Shows, Verb, is_held, note_held
 
 BEGINS_LATER = _("This day is still to come. A metric is measured since a day that has come.")
 
@@ -122,6 +122,8 @@ class Metric(WorkbookRow):
     recent = models.JSONField(default=list, editable=False)
     signal = models.CharField(max_length=20, blank=True, editable=False)
 
+    _stays = False
+
     objects = scoped(MetricQuerySet)
 
     class Meta(WorkbookRow.Meta):
@@ -137,6 +139,20 @@ class Metric(WorkbookRow):
 
     def __str__(self):
         return self.measured_by
+
+    def save_unsettled(self, **kwargs):
+        """Noting whether it stays where it is among the others: then it shows on its own line alone."""
+        place = ("deliverable_id", "need_id", "position")
+        stored = Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list(*place).first()
+        self._stays = stored == tuple(getattr(self, name) for name in place)
+        super().save_unsettled(**kwargs)
+
+    def shows_as(self, verb):
+        return Shows.ON_ONE_LINE if verb == Verb.CHANGED and self._stays else Shows.ANYWHERE
+
+    @property
+    def line(self):
+        return Metric, self.pk
 
     def clean(self):
         super().clean()

@@ -124,6 +124,43 @@ def test_action_that_moves_to_another_metric_touches_both(enfield, metric, other
     assert touched(metric) == touched(other_metric) == state_of(enfield).number
 
 
+def test_text_of_a_metric_touches_its_line_alone(enfield, metric, other_metric):
+    before = state_of(enfield)
+    metric.measured_by = "letters answered within a week"
+    metric.save()
+    after = state_of(enfield)
+    assert after.frame == before.frame
+    assert touched(metric) == after.number > touched(other_metric)
+
+
+def to_another_deliverable(metric):
+    metric.deliverable = factories.DeliverableFactory(organization=metric.organization)
+
+
+def to_another_need(metric):
+    metric.need = factories.NeedFactory(organization=metric.organization)
+
+
+def to_another_position(metric):
+    metric.position += 1
+
+
+@pytest.mark.parametrize("move", [to_another_deliverable, to_another_need, to_another_position])
+def test_metric_that_stands_elsewhere_moves_the_frame_on(enfield, metric, move):
+    move(metric)
+    before = state_of(enfield)
+    metric.save()
+    assert state_of(enfield).frame > before.frame
+
+
+def test_metric_that_is_added_or_deleted_moves_the_frame_on(enfield, metric):
+    before = state_of(enfield)
+    added = factories.MetricFactory(organization=enfield, deliverable=metric.deliverable)
+    between = state_of(enfield)
+    added.delete()
+    assert before.frame < between.frame < state_of(enfield).frame
+
+
 def test_what_may_show_anywhere_moves_the_frame_on(enfield, metric):
     before = state_of(enfield)
     metric.deliverable.save()
