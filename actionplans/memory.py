@@ -5,11 +5,12 @@ all that is made of the workbook on a day. When a write concerned single lines, 
 after any other one, everything is. Nothing is shared between processes, and nothing is lost with one.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple
 
 from django.utils import translation
 
@@ -23,6 +24,18 @@ from victory.trail import is_writing
 
 MOST_LINES = 50_000
 """How many lines of metrics are remembered at most, those of the dashboard in each language among them."""
+
+
+class Counted(NamedTuple):
+    """Rows, and the tally of just these: what is taken away from it later must be what was counted."""
+
+    rows: dict[int, MetricRow]
+    tally: Tally
+
+    def with_others(self, anew: dict[int, MetricRow], tally_of: Callable[..., Tally]) -> "Counted":
+        """With those rows for the same metrics, and for those that were not among them."""
+        before = [self.rows[pk] for pk in anew if pk in self.rows]
+        return Counted(self.rows | anew, self.tally - tally_of(before) + tally_of(anew.values()))
 
 
 @dataclass
@@ -64,10 +77,9 @@ class Remembered:
             with translation.override(language):
                 anew = RowMaker(thread, state.number).rows(metrics)
             following.rows_by_language[language] = rows | anew
-            if "tally" in self.__dict__ and "tally" not in following.__dict__:
+            if "counted" in self.__dict__ and "counted" not in following.__dict__:
                 following.weighing = self.weighing
-                before = [rows[pk] for pk in anew if pk in rows]
-                following.tally = self.tally - self.tally_of(before) + self.tally_of(anew.values())
+                following.counted = self.counted.with_others(anew, following.tally_of)
         return following
 
     @cached_property
@@ -76,9 +88,15 @@ class Remembered:
         return Weighing(self.thread)
 
     @cached_property
+    def counted(self) -> "Counted":
+        """Its rows in one language, and what they come to."""
+        rows = self.rows
+        return Counted(rows, self.tally_of(rows.values()))
+
+    @property
     def tally(self) -> Tally:
         """What all of its metrics are."""
-        return self.tally_of(self.rows.values())
+        return self.counted.tally
 
     def tally_of(self, rows: Collection[MetricRow]) -> Tally:
         """What these of its metrics are."""
@@ -90,7 +108,8 @@ class Remembered:
         language = translation.get_language()
         if language not in self.rows_by_language:
             maker = RowMaker(self.thread, self.state.number)
-            self.rows_by_language[language] = maker.rows(read_metrics(self.thread.today))
+            rows = maker.rows(read_metrics(self.thread.today))
+            return self.rows_by_language.setdefault(language, rows)  # another thread may have been quicker
         return self.rows_by_language[language]
 
 

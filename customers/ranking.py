@@ -85,7 +85,7 @@ class GridRow(NamedTuple):
 
     @property
     def problems(self) -> tuple[GridCell, ...]:
-        return [cell for cell in self.cells if cell.problem]
+        return tuple(cell for cell in self.cells if cell.problem)
 
 
 @dataclass(frozen=True)

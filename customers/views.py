@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -32,6 +33,7 @@ from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GRO
 from victory.keeping import kept
 from victory.once import again_if_taken
 from victory.tenancy import Role, needs
+from victory.texts import TEXTS, page_key
 from victory.trail import all_or_nothing
 from victory.views.focus import draft_saved
 from victory.worksheets.declared import Sheet
@@ -55,7 +57,7 @@ def drivers_page(
 ):
     """The page of step I; `typed` holds, by customer, a line of scores that could not be saved."""
     page = DriversPage(request, typed or {}, statement)
-    return render(request, "customers/drivers.html", {"page": page, "top_score": TOP_SCORE})
+    return render(request, "customers/drivers.html", {"page": page})
 
 
 class DriversPage:
@@ -66,6 +68,14 @@ class DriversPage:
         self.statement = statement or SimpleLazyObject(partial(statement_form, request))
         sheets = (DELIVERABLES, CUSTOMERS, GROUPS, CRITERIA, CHOICES)
         self.sheet = {each.name: SimpleLazyObject(partial(each.sheet, request)) for each in sheets}
+
+    @property
+    def written(self) -> SafeString:
+        """Its sheets as HTML."""
+        template = "customers/drivers.html#sheets"
+        return TEXTS.of(
+            page_key(self.request), template, page=self, request=self.request, top_score=TOP_SCORE
+        )
 
     @cached_property
     def scoring(self) -> ranking.Scoring:
@@ -244,6 +254,12 @@ class NeedsPage:
 
     def __init__(self, request, typed: dict[int, TypedLine]):
         self.request, self.typed = request, typed
+
+    @property
+    def written(self) -> SafeString:
+        """Its sheets and its grid as HTML."""
+        template = "customers/needs.html#sheets"
+        return TEXTS.of(page_key(self.request), template, page=self, request=self.request)
 
     @cached_property
     def records(self) -> list[Need]:

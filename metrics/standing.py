@@ -171,7 +171,12 @@ def line_of(metric: Metric, newest: Measurement) -> FigureLine:
 def lines_touched(today: date, after: int | None) -> dict[int, FigureLine]:
     metrics = Metric.objects.with_verdict()
     metrics = metrics.by_deliverable() if after is None else metrics.touched_after(after).order_by()
-    return {metric.pk: FigureLine.of(metric, metric.latest, today, None) for metric in metrics}
+    lines = {metric.pk: FigureLine.of(metric, metric.latest, today, None) for metric in metrics}
+    # Where the organization moved west, the newest figure may be of a day that is still to come.
+    early = [metric.pk for metric in metrics if metric.latest and metric.latest.date > today]
+    if early:
+        lines |= {line.pk: line for line in lines_on(today, Metric.objects.filter(pk__in=early), {})}
+    return lines
 
 
 FIGURE_LINES = Followed(lines_touched)

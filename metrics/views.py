@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -29,6 +30,7 @@ from victory.once import again_if_taken
 from victory.pasting import Block, TooMuch
 from victory.spreadsheets import Unreadable, download
 from victory.tenancy import Role, needs
+from victory.texts import TEXTS, page_key
 from victory.trail import all_or_nothing
 from victory.worksheets.declared import Row, Sheet
 from victory.worksheets.paste import as_text, text_of_file
@@ -48,6 +50,12 @@ class MetricsPage:
 
     def __init__(self, request):
         self.request = request
+
+    @property
+    def written(self) -> SafeString:
+        """Its sheets as HTML."""
+        key = page_key(self.request, *self.rows.values())
+        return TEXTS.of(key, "metrics/metrics.html#sheets", page=self, request=self.request)
 
     @cached_property
     def rows(self) -> dict[int, tuple[int, Row]]:

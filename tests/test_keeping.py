@@ -4,6 +4,7 @@ import gzip
 import re
 from contextlib import suppress
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
@@ -181,6 +182,39 @@ def test_sheets_show_what_became_of_any_row(manager, organization, workbook, mod
 
         shown = {page: without_tokens(manager.get(f"/o/enfield/{page}").text) for page in SHEETS}
         assert shown == {page: anew(manager, f"/o/enfield/{page}") for page in SHEETS}
+
+
+@pytest.mark.parametrize("page", SHEETS)
+def test_other_words_in_the_address_keep_no_sheet_anew(workbook, manager, page):
+    manager.get(f"/o/enfield/{page}")
+    manager.get(f"/o/enfield/{page}?from=mail")
+    kept = letters_kept()
+    for number in range(3):
+        assert manager.get(f"/o/enfield/{page}?from=mail-{number}").status_code == 200
+    assert letters_kept() == kept
+
+
+def letters_kept() -> int:
+    return TEXTS._kept._taken
+
+
+def test_figure_of_today_stands_on_the_sheet_after_the_organization_moved_west(scoped, sign_in):
+    """Somewhere else it is the day before: the newest figure is then one of tomorrow."""
+    client = sign_in(Role.ADMIN)
+    zones = ("Pacific/Pago_Pago", "Pacific/Kiritimati")  # where it is never the same day
+    west, east = (timezone.localdate(timezone=ZoneInfo(zone)) for zone in zones)
+    scoped.time_zone = zones[1]
+    scoped.save()
+    metric = factories.MetricFactory(organization=scoped, begins_on=west)
+    for day, value in ((west, "91"), (east, "95")):
+        figure = {"on": day.isoformat(), "value": value, "was": "", "note": "", "was_note": ""}
+        client.post(f"/o/enfield/performance/{metric.pk}/", figure)
+    assert metric.measurements.count() == 2
+
+    scoped.time_zone = zones[0]
+    scoped.save()
+
+    assert re.search(r'name="was" value="91', client.get("/o/enfield/performance/").text)
 
 
 def test_no_role_gets_the_page_of_another(organization, workbook, sign_in):

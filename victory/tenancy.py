@@ -202,15 +202,17 @@ class WorkbookRow(OrganizationModel):
 
         It is one of the `rows`, where these read more along with it.
         """
-        rows = cls.objects.all() if rows is None else rows
         if cls.lock_first is not WorkbookRow.lock_first:
             row = cls.objects.filter(pk=pk).first()
             if row is None:
                 return None
             row.lock_first()
-        row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+        # By itself: joined to a row that it is moved away from meanwhile, it would not be found.
+        row = cls.objects.select_for_update().filter(pk=pk).first()
+        if row is None:
+            return None
         note_held((cls, pk))
-        return row
+        return row if rows is None else rows.filter(pk=pk).first()
 
     def lock_first(self):
         """Lock what is derived from this row, or it from.

@@ -8,13 +8,14 @@ alone, the token against forged forms, is put in when it is shown.
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
+from django.utils import translation
 from django.utils.crypto import get_random_string
 from django.utils.safestring import SafeString, mark_safe
 
 from victory.recent import Recent
 
 MOST_LETTERS = 32_000_000
-"""How much is kept at most; most of the parts take 1,000 to 5,000."""
+"""How much is kept at most, some 80 MB with the keys; most of the parts take 1,000 to 5,000."""
 
 TOKEN = f"token-{get_random_string(32)}"
 """What stands for the token in what is kept."""
@@ -26,16 +27,17 @@ class Texts:
     def __init__(self, most_letters: int):
         self._kept: Recent[tuple, SafeString] = Recent(most_letters, size=len)
 
-    def of(self, key: tuple, template: str, **context) -> SafeString:
+    def of(self, key: tuple | None, template: str, **context) -> SafeString:
         """The template with this context, of which the key says everything that it shows.
 
-        Where templates are edited, nothing is kept.
+        Without a key, and where templates are edited, nothing is kept.
         """
-        text = self._kept.get(key)
+        known = key and (template, *key)
+        text = self._kept.get(known)
         if text is None:
             text = get_template(template).render(context | {"csrf_token": TOKEN})
-            if not settings.DEBUG:
-                self._kept.put({key: text})
+            if known and not settings.DEBUG:
+                self._kept.put({known: text})
         return text
 
     def forget(self):
@@ -46,14 +48,26 @@ class Texts:
 TEXTS = Texts(MOST_LETTERS)
 
 
-def frame_key(request) -> str:
+def frame_of(request) -> tuple | None:
     """What stays the same while only single lines of the workbook change, and the day does not.
 
-    An answer to a form has one of its own: it may show what is taken back.
+    Nothing where a form is answered: what is shown then may be taken back.
     """
     if request.method != "GET":
-        return get_random_string(20)
-    return f"{request.organization.state.frame} {request.organization.today}"
+        return None
+    organization = request.organization
+    return organization.pk, organization.state.frame, organization.today
+
+
+def page_key(request, *shown) -> tuple | None:
+    """What a part of a page depends on that is the same for all of a role while only single lines change.
+
+    Besides that it says `shown`. Nothing where the address or a form asks for more than the page itself.
+    """
+    frame = frame_of(request)
+    if frame is None or request.GET:
+        return None
+    return (*frame, request.member.role, translation.get_language(), *shown)
 
 
 def for_page(text: str, page: Context) -> SafeString:

@@ -129,6 +129,7 @@ class Write:
         self.named.clear()
         self.left.clear()
         self.moved.clear()
+        self.held.clear()
 
     @property
     def organizations(self) -> list[int]:

@@ -1,15 +1,18 @@
 """What a process remembers of workbooks is always what reading them anew would say."""
 
 import contextlib
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone, translation
 
+from actionplans import memory
 from actionplans.dashboard import read_dashboard
 from actionplans.index import read_index, total_index
 from actionplans.memory import MEMORY, Memory, Remembered
@@ -330,3 +333,47 @@ def test_owner_who_moves_to_another_metric_leaves_the_first(scoped, metrics, mem
     owned.metric = metrics[1]
     owned.save()
     assert look(scoped) == look_anew(scoped)
+
+
+def test_counts_stand_where_two_threads_read_the_rows_at_once(transactional_db, monkeypatch):
+    """A figure is entered between their readings: the tally is that of the rows that are remembered."""
+    organization = factories.OrganizationFactory()
+    with organization_scope(organization):
+        metric = factories.MetricFactory(organization=organization)
+        factories.TargetFactory(organization=organization, metric=metric)
+        factories.MeasurementFactory(organization=organization, metric=metric, value=50)
+    stands = as_stands(organization)
+    really, readings = memory.read_metrics, iter(["first", "second"])
+
+    def look():
+        with organization_scope(organization):
+            return MEMORY.recall(stands).tally
+
+    def elsewhere(work):
+        def then_close():
+            try:
+                work()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(then_close).result()
+
+    def enter():
+        with organization_scope(organization):
+            factories.MeasurementFactory(organization=organization, metric=metric, value=99, date=TODAY)
+
+    def read(today):
+        if next(readings) == "second":
+            elsewhere(enter)
+            return really(today)
+        rows = really(today)
+        elsewhere(look)
+        return rows
+
+    monkeypatch.setattr(memory, "read_metrics", read)
+    look()
+    monkeypatch.setattr(memory, "read_metrics", really)
+
+    with organization_scope(organization):
+        assert +MEMORY.recall(as_stands(organization)).tally.verdicts == Counter({Verdict.MET: 1})

@@ -1,6 +1,9 @@
 """On SQLite, whoever wants to write stands in line (`victory.sqlite`)."""
 
+import errno
 import fcntl
+import os
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -131,3 +134,28 @@ def test_database_without_a_log_is_written_to(transactional_db, tmp_path, monkey
     with an_empty_database("new", tmp_path), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE there (id integer)")
         assert not Path(f"{connection.settings_dict['NAME']}-wal").exists()
+
+
+def test_line_ends_though_a_process_was_forked_in_it(transactional_db):
+    Tries.objects.create(key="there", ends_at=timezone.now())
+    with connection._first_in_line():
+        child = os.fork()
+        if child == 0:
+            time.sleep(PATIENCE)
+            os._exit(0)
+    try:
+        with Path(f"{connection.settings_dict['NAME']}-wal").open("rb") as log:
+            fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def test_where_files_cannot_be_locked_there_is_no_line(transactional_db, monkeypatch):
+    def refuse(file, how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    Tries.objects.create(key="there", ends_at=timezone.now())
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    write("next")
+    assert Tries.objects.filter(key="next").exists()

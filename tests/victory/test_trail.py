@@ -4,11 +4,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from metrics.models import Metric
 from tests import factories
 from victory.models import AuditEntry, CustomerRight
 from victory.tables import RIGHTS
 from victory.tenancy import Role
-from victory.trail import Event, Verb, all_or_nothing, call_write
+from victory.trail import Event, Verb, all_or_nothing, call_write, is_held
 
 pytestmark = pytest.mark.protects("trail")
 
@@ -90,3 +91,13 @@ def test_history_says_which_member_wrote(manager, sign_in, scoped):
     other.post(address, {"text": "no wait", "version": right.version})
     members = [entry.history_member for entry in right.history.order_by("history_id")]
     assert members == [manager.user.memberships.get(), other.user.memberships.get()]
+
+
+def test_lock_that_was_taken_back_is_not_held(scoped):
+    metric = factories.MetricFactory(organization=scoped)
+    with all_or_nothing():
+        with all_or_nothing() as tried:
+            metric.lock()
+            assert is_held((Metric, metric.pk))
+            tried.take_back()
+        assert not is_held((Metric, metric.pk))

@@ -57,7 +57,10 @@ def with_plain_line_breaks(data):
 
 
 class RowChoiceField(SafeModelChoiceField):
-    """One of the rows in scope. The one that the form's row refers to already is not looked up again."""
+    """One of the rows in scope. The one that the form's row refers to already is not looked up again.
+
+    That one is taken whichever rows are offered: a form that offers some alone has to say so of it as well.
+    """
 
     stands: WorkbookRow | None = None
 

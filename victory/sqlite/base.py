@@ -36,12 +36,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _first_in_line(self) -> Iterator[None]:
         """Until the write has begun. What is locked is the file of the log, which SQLite itself never locks.
 
-        Without that file there is no line: nobody has written yet, or the database keeps no such log.
+        Without that file, or where files cannot be locked, there is no line: all ask SQLite. Whoever stands
+        in line waits for as long as those before them do, each of whom gives up when their own time is over.
         """
         with ExitStack() as stack:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 log = stack.enter_context(Path(f"{self.settings_dict['NAME']}-wal").open("rb"))
                 fcntl.flock(log, fcntl.LOCK_EX)
+                stack.callback(fcntl.flock, log, fcntl.LOCK_UN)  # a forked child would keep it otherwise
             yield
 
     @contextmanager

@@ -13,3 +13,9 @@ register = template.Library()
 def worksheet(context: template.Context, sheet: Sheet) -> SafeString:
     """The table of a worksheet, ready to be typed in by those who may."""
     return for_page(sheet.written, context)
+
+
+@register.simple_tag(takes_context=True)
+def part(context: template.Context, text: SafeString) -> SafeString:
+    """A part of the page that is kept for all who see the same (see `victory.texts`)."""
+    return for_page(text, context)

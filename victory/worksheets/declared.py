@@ -16,7 +16,7 @@ from victory.forms import WorkbookForm
 from victory.models import Member, Organization
 from victory.past import kind_of
 from victory.tenancy import Role, WorkbookRow
-from victory.texts import TEXTS, frame_key
+from victory.texts import TEXTS, frame_of
 
 ANY_SHEET, ANY_PARENT = (f"{name}-{get_random_string(32)}" for name in ("sheet", "parent"))
 """What stands for a sheet's id and for the key of its parent in a blank row that several sheets share."""
@@ -108,8 +108,9 @@ class Worksheet:
 
     def sheet_of(self, request, parent: WorkbookRow | None, rows: Iterable["Row"], hints=None) -> "Sheet":
         """The table with these rows."""
-        hints = request.GET.dict() | (hints or {})
-        return Sheet(self, request.member, parent, tuple(rows), hints, frame_key(request))
+        asked = {"reorder", *self.form.base_fields}
+        hints = {name: value for name, value in request.GET.items() if name in asked} | (hints or {})
+        return Sheet(self, request.member, parent, tuple(rows), hints, frame_of(request))
 
     @cached_property
     def blank_names_rows(self) -> bool:
@@ -131,7 +132,7 @@ class Worksheet:
 class Sheet:
     """One worksheet table, ready to be shown to a member.
 
-    `frame` says what stands besides its rows, see `victory.texts.frame_key`.
+    `frame` says what stands besides its rows, see `victory.texts.frame_of`.
     """
 
     worksheet: Worksheet
@@ -139,7 +140,7 @@ class Sheet:
     parent: WorkbookRow | None
     rows: tuple["Row", ...]
     hints: Mapping[str, str]
-    frame: str
+    frame: tuple | None
 
     @property
     def id(self) -> str:
@@ -174,7 +175,8 @@ class Sheet:
     @property
     def written(self) -> SafeString:
         """The sheet as HTML."""
-        key = (*self.looks, self.id, self.title, self.about, self.reordering, self.rows)
+        shown = (self.id, str(self.title), str(self.about), self.reordering, self.rows)
+        key = self.looks and (*self.looks, *shown)
         return TEXTS.of(key, "worksheets/table.html#sheet", sheet=self)
 
     @property
@@ -190,7 +192,7 @@ class Sheet:
     @property
     def blank_written(self) -> SafeString:
         """The row to be added as HTML: the same on all sheets of a table, but for what it is added to."""
-        text = TEXTS.of((*self.looks, "blank"), "worksheets/table.html#blank", sheet=self)
+        text = TEXTS.of(self.looks, "worksheets/table.html#blank", sheet=self)
         text = text.replace(ANY_SHEET, self.id)
         return mark_safe(text.replace(ANY_PARENT, str(self.parent.pk)) if self.parent else text)
 
@@ -200,15 +202,18 @@ class Sheet:
         return self._entry(ANY_SHEET, self.parent and ANY_PARENT)
 
     @cached_property
-    def looks(self) -> tuple:
-        """All besides its rows that the sheet depends on, and the blank row with it."""
+    def looks(self) -> tuple | None:
+        """All besides its rows that the sheet and its blank row depend on; None where it is for once."""
         organization = self.member.organization
+        hints = sorted((name, value) for name, value in self.hints.items() if name != "reorder")
         looks = (
             *(self.worksheet.name, organization.slug, organization.currency, organization.today),
-            *(self.editable, translation.get_language(), tuple(sorted(self.hints.items()))),
+            *(self.editable, translation.get_language(), tuple(hints)),
         )
         if self.worksheet.blank_names_rows:
-            looks += (organization.pk, self.frame, self.parent and self.parent.pk)
+            if self.frame is None:
+                return None
+            looks += (self.frame, self.parent and self.parent.pk)
         if self.worksheet.names_verdicts:
             looks += (str(organization.state),)
         return looks
@@ -257,12 +262,16 @@ class Row(NamedTuple):
     id: str
     label: str
     cells: tuple[tuple[str, str, bool], ...]
+    marked_up: tuple[bool, ...]
+    """Which of its cells hold HTML: as a text, one of them equals what somebody typed just so."""
     address: str
 
     @classmethod
     def of(cls, record: WorkbookRow, worksheet: Worksheet, base: str) -> "Row":
-        cells = tuple((column.label, column.text(record), column.number) for column in worksheet.columns)
-        return cls(record.pk, f"{worksheet.name}-{record.pk}", str(record), cells, f"{base}{record.pk}/")
+        cells = tuple((str(each.label), each.text(record), each.number) for each in worksheet.columns)
+        marked_up = tuple(isinstance(text, SafeString) for _label, text, _number in cells)
+        row = f"{worksheet.name}-{record.pk}"
+        return cls(record.pk, row, str(record), cells, marked_up, f"{base}{record.pk}/")
 
 
 @dataclass(frozen=True)
