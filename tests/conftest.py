@@ -20,16 +20,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from simple_history.models import HistoricalRecords
 
-from actionplans.memory import MEMORY
-from actionplans.portfolio import STANDINGS
-from actionplans.row_texts import ROW_TEXTS
-from metrics.standing import FIGURE_LINES
-from metrics.worksheets import METRIC_ROWS
 from tests import factories
+from tests.remembered import forget_everything
 from victory.logs import JsonLines
 from victory.models import Organization, User
 from victory.tenancy import Role, organization_scope
-from victory.texts import TEXTS
 
 # A machine that does other things at the same time is slow, not wrong.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -98,12 +93,7 @@ def emptied_row_by_row():
 @pytest.fixture(autouse=True)
 def remember_nothing():
     """What a process remembers of workbooks would outlive them: the next test has others by the same keys."""
-    MEMORY.forget()
-    ROW_TEXTS.forget()
-    TEXTS.forget()
-    FIGURE_LINES.forget()
-    METRIC_ROWS.forget()
-    STANDINGS.forget()
+    forget_everything()
 
 
 @pytest.fixture

@@ -15,11 +15,8 @@ from django.db.models import ProtectedError
 from django.urls import resolve
 from django.utils import timezone
 
-from actionplans.memory import MEMORY
-from actionplans.row_texts import ROW_TEXTS
-from metrics.standing import FIGURE_LINES
-from metrics.worksheets import METRIC_ROWS
 from tests import factories
+from tests.remembered import forget_everything
 from victory.models import Member, Organization
 from victory.tenancy import Role, WorkbookRow, memberships_of
 from victory.texts import TEXTS
@@ -40,11 +37,7 @@ def forget():
     """Keep nothing of any page, and remember nothing."""
     for name in KEPT:
         caches[name].clear()
-    MEMORY.forget()
-    ROW_TEXTS.forget()
-    TEXTS.forget()
-    FIGURE_LINES.forget()
-    METRIC_ROWS.forget()
+    forget_everything()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from actionplans.dashboard import read_dashboard, state_of
 from actionplans.memory import remembered_for
-from actionplans.row_texts import ROW_TEXTS
+from actionplans.row_texts import metrics_as_text
 from metrics.models import Verdict
 from victory.keeping import kept
 from victory.tenancy import Role, memberships_below, needs
@@ -31,7 +31,8 @@ def dashboard(request):
     page = {
         "dashboard": dashboard,
         "bodies": [
-            (each.group, ROW_TEXTS.of(each.rows, each.group.key, request.member)) for each in dashboard.screen
+            (each.group, metrics_as_text(each.rows, each.group.key, request.member))
+            for each in dashboard.screen
         ],
         "has_units": leads_to_portfolio(request),
         "state": state_of(request.organization),

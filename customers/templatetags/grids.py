@@ -1,7 +1,6 @@
 """The two grids in templates."""
 
 from django import template
-from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
 
@@ -20,14 +19,7 @@ def grid_lines(
     `saved_at` names the page that saves one, `kind` is what its ids begin with.
     """
     slug = context["request"].organization.slug
-    looks = (line, kind, editable, slug, translation.get_language())
-    parts = []
-    for row in grid.rows:
-        shown = {
-            "row": row,
-            "kind": kind,
-            "editable": editable,
-            "address": reverse(saved_at, args=[slug, row.pk]),
-        }
-        parts.append(TEXTS.of((*looks, row), f"customers/line.html#{line}", **shown))
+    looks = {"kind": kind, "saved_at": saved_at, "editable": editable, "slug": slug}
+    key = (*looks.values(), translation.get_language())
+    parts = [TEXTS.of((*key, row), f"customers/line.html#{line}", row=row, **looks) for row in grid.rows]
     return for_page("".join(parts), context)

@@ -44,7 +44,7 @@ def add(request, worksheet):
     again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
     sheet = worksheet.sheet(request, worksheet.parent_of(row), records=[], hints=again)
     shown = {
-        "row": _row(request, worksheet, row.pk),
+        "row": _row(request, worksheet, worksheet.rows().get(pk=row.pk)),
         "entry": sheet.blank_entry(takes_focus=True),
         "editable": True,
     }
@@ -60,7 +60,7 @@ def show(request, worksheet, pk):
         return gone(request, worksheet.model, pk, worksheet.step)
     if not request.htmx:
         return _back_to(request, worksheet, row)
-    shown = {"row": Row.of(row, worksheet, worksheet.address(request.organization)), "editable": True}
+    shown = {"row": _row(request, worksheet, row), "editable": True}
     return render(request, "worksheets/table.html#row", shown)
 
 
@@ -99,7 +99,7 @@ def save_edited(request, worksheet, pk):
         return _reload(request)
     if entry.form.changes_more_than_the_row:
         row = worksheet.rows().get(pk=pk)
-    shown = {"row": Row.of(row, worksheet, worksheet.address(request.organization)), "editable": True}
+    shown = {"row": _row(request, worksheet, row), "editable": True}
     return changed(render(request, "worksheets/table.html#saved", shown))
 
 
@@ -243,9 +243,9 @@ def page_before(request) -> str:
     return page if inside else home
 
 
-def _row(request, worksheet, pk) -> Row:
-    """The row as its worksheet reads it, with all that its cells show."""
-    return Row.of(worksheet.rows().get(pk=pk), worksheet, worksheet.address(request.organization))
+def _row(request, worksheet, record) -> Row:
+    """The row as it is shown; it was read as its worksheet reads it, with all that its cells show."""
+    return Row.of(record, worksheet, worksheet.address(request.organization))
 
 
 def _entry(request, worksheet, row, data=None) -> Entry:
