@@ -87,6 +87,29 @@ def test_scores_typed_faster_than_they_are_saved_are_all_kept(page, enter, go, o
         assert sorted(Customer.objects.values_list("scores__value", flat=True)) == [2, 4, 6]
 
 
+def test_score_typed_the_moment_its_grid_was_renewed_is_saved_like_any_other(page, enter, go, organization):
+    for name in ("Income", "Mission"):
+        factories.CriterionFactory(organization=organization, name=name)
+    factories.CustomerFactory(organization=organization, name="Residents")
+    enter()
+    go("drivers/")
+    # A mutation is told right after the script that made it: sooner than any hand could type.
+    page.evaluate("""() => new MutationObserver((_, observer) => {
+      const cell = document.querySelector("[data-cell][aria-label='Residents: Mission']");
+      if (window.cellOfBefore === cell) return;
+      observer.disconnect();
+      cell.value = "3";
+      cell.dispatchEvent(new Event("change", { bubbles: true }));
+    }).observe(document.body, { childList: true, subtree: true })""")
+    page.evaluate("window.cellOfBefore = document.querySelector(\"[data-cell][aria-label='Residents: Mission']\")")
+    page.get_by_label("Residents: Income").fill("4")
+    page.keyboard.press("Tab")
+    expect(page.locator("#ranking")).to_contain_text("7")
+    assert page.evaluate("window.cellOfBefore !== undefined"), "the page was sent and read anew as if without scripts"
+    with organization_scope(organization):
+        assert sorted(Customer.objects.values_list("scores__value", flat=True)) == [3, 4]
+
+
 def test_reordering_is_left_again_by_its_link(page, enter, go, organization):
     for name in ("Income", "Mission"):
         factories.CriterionFactory(organization=organization, name=name)
