@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -164,7 +164,6 @@ def lines_on(on: date, metrics, typed: dict[int, Typed]) -> list[FigureLine]:
 
 def line_of(metric: Metric, newest: Measurement) -> FigureLine:
     """The line of a metric on the day of its newest figure, which has just been written."""
-    prefetch_related_objects([metric], "targets")
     return FigureLine.of(metric, newest, newest.date, None)
 
 

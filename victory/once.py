@@ -1,6 +1,7 @@
 """What may stand once only: when two names are the same, and what happens when one is taken meanwhile."""
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from functools import wraps
 
 from django.db import IntegrityError, connection, models
@@ -30,9 +31,21 @@ def again_if_taken(write: Callable) -> Callable:
 
     @wraps(write)
     def try_twice(*args, **kwargs):
+        token = _first_try.set(True)
         try:
             return write(*args, **kwargs)
         except IntegrityError:
+            _first_try.set(False)
             return write(*args, **kwargs)
+        finally:
+            _first_try.reset(token)
 
     return try_twice
+
+
+_first_try: ContextVar[bool] = ContextVar("first_try", default=False)
+
+
+def may_be_tried_again() -> bool:
+    """Whether what the database refuses now is tried once more: it need not be asked before."""
+    return _first_try.get()

@@ -21,16 +21,17 @@ MOST_STATEMENTS = 10
 
 
 class Prepared:
-    """What is read on a day in the organization in scope, narrowed down by values that stand behind `sign`.
+    """What is read in the organization in scope, narrowed down by values that stand behind `sign`.
 
-    `read` is given the day and the values. It narrows nothing down to an organization: its managers do.
+    `read` is given the day on which, None where that is all the same, and the values. It narrows nothing
+    down to an organization: its managers do.
     """
 
-    def __init__(self, read: Callable[[date, list[int]], QuerySet], sign: str):
+    def __init__(self, read: Callable[[date | None, list[int]], QuerySet], sign: str):
         self._read, self._sign = read, sign
         self._statements: Recent[tuple, Statement] = Recent(MOST_STATEMENTS)
 
-    def rows(self, today: date, values: list[int]) -> list:
+    def rows(self, today: date | None, values: list[int]) -> list:
         """The rows as they are now."""
         scope = get_scope()
         organization = scope.get("organization") if scope["_enabled"] else None
@@ -42,6 +43,10 @@ class Prepared:
             statement = Statement(self._read(today, list(range(len(values)))), self._sign, len(values))
             self._statements.put({key: statement})
         return statement.send(organization.pk, values)
+
+    def row(self, value: int):
+        """The first row for this value, whatever the day; None where there is none."""
+        return next(iter(self.rows(None, [value])), None)
 
 
 class Statement:

@@ -7,14 +7,15 @@ outside of any scope a query raises instead of leaking.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Self
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -24,8 +25,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_scopes import ScopedManager, get_scope, scope, scopes_disabled
 from django_scopes.exceptions import ScopeError
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
+from victory.saving import SavedAsItStands
 from victory.trail import Line, Shows, Verb, acting_member_id, all_or_nothing, note_change, note_held
 
 ORGANIZATION_PATH = re.compile(r"^/o/(?P<slug>[-\w]+)/")
@@ -55,7 +58,7 @@ def needs(role: Role | Callable[..., Role]):
     return declare
 
 
-class OrganizationModel(models.Model):
+class OrganizationModel(SavedAsItStands):
     """A row that belongs to one organization and is seen only inside its scope."""
 
     organization = models.ForeignKey(
@@ -98,7 +101,7 @@ class OrganizationModel(models.Model):
                     raise ValidationError({field.name: _("This row belongs to another organization.")})
 
 
-class WrittenBy(models.Model):
+class WrittenBy(SavedAsItStands):
     """What every entry of a history says beside the row's own fields: which member wrote it."""
 
     history_member = models.ForeignKey(
@@ -114,11 +117,20 @@ class WrittenBy(models.Model):
         abstract = True
 
 
+class PastRows(HistoryManager):
+    """The history of a table, or of one row."""
+
+    @classmethod
+    @cache  # the library asks for it with every save, and each time makes the class anew
+    def from_queryset(cls, queryset_class, class_name=None):
+        return super().from_queryset(queryset_class, class_name)
+
+
 class History(HistoricalRecords):
     """What people wrote. What a model names as `derived` from other rows is left out."""
 
     def __init__(self, **kwargs):
-        super().__init__(bases=[WrittenBy], **kwargs)
+        super().__init__(bases=[WrittenBy], history_manager=PastRows, **kwargs)
 
     def fields_included(self, model):
         return [field for field in super().fields_included(model) if field.name not in model.derived]
@@ -152,6 +164,11 @@ class WorkbookRow(OrganizationModel):
     history_role: Role | None = Role.VIEWER
     history = History(inherit=True)
 
+    as_locked: Mapping | None = None
+    """What is stored, where the row was read as it was locked and has not been saved since."""
+    left_to_database = False
+    """Whether its constraints are not looked at before it is saved: the database refuses what they do."""
+
     class Meta:
         abstract = True
         ordering = ["position", "pk"]
@@ -171,6 +188,13 @@ class WorkbookRow(OrganizationModel):
         with all_or_nothing(savepoint=False):
             super().save(**kwargs)
             note_change(self, verb)
+        self.as_locked = None
+
+    def stays_in(self, names: Collection[str]) -> bool:
+        """Whether these fields hold what is stored. The row was locked, or it is not known."""
+        return self.as_locked is not None and all(
+            self.as_locked[name] == getattr(self, name) for name in names
+        )
 
     @all_or_nothing()
     def delete(self, **kwargs):
@@ -179,6 +203,21 @@ class WorkbookRow(OrganizationModel):
         deleted = super().delete(**kwargs)
         self.settle()
         return deleted
+
+    def get_constraints(self):
+        """Those that may not hold: what they name holds something else than is stored."""
+        if self.left_to_database:
+            return []
+        return [
+            (model, [each for each in constraints if not self.stays_in(self._named_in(each))])
+            for model, constraints in super().get_constraints()
+        ]
+
+    def _named_in(self, constraint: models.UniqueConstraint | models.CheckConstraint) -> set[str]:
+        names = set(getattr(constraint, "fields", ()))
+        for expression in (*getattr(constraint, "expressions", ()), constraint.condition or Q()):
+            names |= {path[0] for path in self._get_expr_references(expression)}
+        return {self._meta.get_field(name).attname for name in names}
 
     def shows_as(self, verb: Verb) -> Shows:
         """Where it shows that this became of the row."""
@@ -197,22 +236,33 @@ class WorkbookRow(OrganizationModel):
         return ""
 
     @classmethod
-    def locked(cls, pk: int, rows: models.QuerySet | None = None) -> Self | None:
+    def locked(cls, pk: int, read: Callable[[int], Self | None] | None = None) -> Self | None:
         """The row as nobody else writes it until the transaction ends, or None where it is gone.
 
-        It is one of the `rows`, where these read more along with it.
+        It is read by its key with `read`, where that reads more along with it.
         """
         if cls.lock_first is not WorkbookRow.lock_first:
             row = cls.objects.filter(pk=pk).first()
             if row is None:
                 return None
             row.lock_first()
-        # By itself: joined to a row that it is moved away from meanwhile, it would not be found.
-        row = cls.objects.select_for_update().filter(pk=pk).first()
-        if row is None:
-            return None
-        note_held((cls, pk))
-        return row if rows is None else rows.filter(pk=pk).first()
+        if read is None:
+            row = cls.objects.select_for_update().filter(pk=pk).first()
+        else:
+            # By itself: joined to a row that it is moved away from meanwhile, it would not be found. A
+            # database of one writer has no such locks, and nobody else writes now.
+            if connection.features.has_select_for_update:
+                cls.objects.select_for_update().filter(pk=pk).values("pk").first()
+            row = read(pk)
+        if row is not None:
+            note_held((cls, pk))
+            row.as_locked = {name: getattr(row, name) for name in cls._columns()}
+        return row
+
+    @classmethod
+    @cache
+    def _columns(cls) -> list[str]:
+        return [field.attname for field in cls._meta.concrete_fields]
 
     def lock_first(self):
         """Lock what is derived from this row, or it from.

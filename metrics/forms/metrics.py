@@ -1,6 +1,7 @@
 """The form of a metric, typed with its target, and pasted with its first figure too."""
 
 from datetime import date
+from functools import partial
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -93,7 +94,7 @@ class MetricForm(RejudgingForm):
         self.fields["begins_on"].required = False
         self.fields["unit"].choices = [("", _("as the target says")), *Unit.choices]
         self.fields["need"].label_from_instance = lambda need: f"{need} ({need.customer})"
-        self.fields["need"].queryset = needs_answered_first(self.instance.deliverable_id)
+        self.fields["need"].offer(partial(needs_answered_first, self.instance.deliverable_id))
 
     def _initial_of_instance(self) -> dict:
         if self.instance.pk is None:

@@ -84,7 +84,10 @@ class Measurement(RowOfMetric):
     def prepare(self):
         """Judged by the target of now: it may have changed while the measurement was deleted."""
         super().prepare()
-        self.judge(self.metric.targets.filter(holds_from__lte=self.date).order_by("-holds_from").first())
+        if self.metric.as_locked is None:
+            self.judge(self.metric.targets.filter(holds_from__lte=self.date).order_by("-holds_from").first())
+        else:  # its targets were read with it, or are read now
+            self.judge(self.metric.target_on(self.date))
 
     def settle(self):
         self.metric.take_latest()

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import batched
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import F, Q, Subquery
+from django.db import connection, models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -14,14 +15,19 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Deliverable, Need
 from metrics.behaviour import BASELINE_FIGURES, RUN, Point, Segment, Series
+from metrics.models.baseline import Baseline
 from metrics.models.deviation import Deviation, accepted_deviations
 from metrics.models.measurement import Judged, Measurement
 from metrics.models.target import Succession, Target, in_force
 from metrics.models.verdict import Verdict
 from metrics.quantities import Scale, Unit
 from metrics.rhythm import Frequency, Rhythm
+from victory.prepared import Prepared
 from victory.tenancy import WorkbookRow, scoped
 from victory.trail import Shows, Verb, is_held, note_held
+
+MOST_TOUCHED = 300
+"""Lines in one statement: a database takes so many values at once."""
 
 BEGINS_LATER = _("This day is still to come. A metric is measured since a day that has come.")
 
@@ -73,6 +79,29 @@ class MetricQuerySet(models.QuerySet):
         return self.order_by(
             models.Exists(serves_driver).desc(), "deliverable__position", "deliverable", "position", "pk"
         )
+
+
+def as_points(measurements: models.QuerySet) -> models.QuerySet:
+    """What `metrics.behaviour` looks at."""
+    return measurements.values_list("date", "value", "verdict")
+
+
+NEWEST = Prepared(
+    lambda _day, keys: (
+        Measurement.objects.filter(metric__in=keys).select_related("judged_by").order_by("-date")[:RUN]
+    ),
+    '"metric_id" IN (',
+)
+LAST_BASELINE = Prepared(
+    lambda _day, keys: Baseline.objects.filter(metric__in=keys).order_by("-starts_on")[:1], '"metric_id" IN ('
+)
+FIRST_POINTS = Prepared(
+    lambda _day, keys: as_points(
+        Measurement.objects.filter(metric__in=keys).order_by("date")[:BASELINE_FIGURES]
+    ),
+    '"metric_id" IN (',
+)
+"""What is read of a metric with every figure: its newest ones, its last baseline, what its limits rest on."""
 
 
 class Metric(WorkbookRow):
@@ -143,9 +172,12 @@ class Metric(WorkbookRow):
     def save_unsettled(self, **kwargs):
         """Noting whether it stays where it is among the others: then it shows on its own line alone."""
         place = ("deliverable_id", "need_id", "position")
-        stored = Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list(*place).first()
-        self._stays = stored == tuple(getattr(self, name) for name in place)
+        self._stays = self.stays_in(place) or self._is_stored_in(place)
         super().save_unsettled(**kwargs)
+
+    def _is_stored_in(self, place: tuple[str, ...]) -> bool:
+        stored = Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list(*place).first()
+        return stored == tuple(getattr(self, name) for name in place)
 
     def shows_as(self, verb):
         return Shows.ON_ONE_LINE if verb == Verb.CHANGED and self._stays else Shows.ANYWHERE
@@ -158,6 +190,8 @@ class Metric(WorkbookRow):
         super().clean()
         if self.organization_id and self.begins_on > self.organization.today:
             raise ValidationError({"begins_on": BEGINS_LATER})
+        if self.stays_in(["unit"]):
+            return
         stored = Metric.objects.filter(pk=self.pk).first()
         if not stored or stored.unit == self.unit:
             return
@@ -205,8 +239,7 @@ class Metric(WorkbookRow):
     @property
     def has_figures(self) -> bool:
         """Whether something is written in its unit, which then has to stay as it is."""
-        written = (self.targets, self.measurements, self.deviations_with_figures)
-        return any(rows.exists() for rows in written)
+        return self.targets.exists() or self.measurements.exists() or self.deviations_with_figures.exists()
 
     @property
     def deviations_with_figures(self) -> models.QuerySet:
@@ -231,14 +264,16 @@ class Metric(WorkbookRow):
         ]
 
     @classmethod
-    def touch(cls, keys: Iterable[int], number: Subquery):
-        """Leave the number of a write on the lines of these metrics."""
-        Touch.objects.bulk_create(
-            [Touch(metric_id=key, number=number) for key in sorted(keys)],
-            update_conflicts=True,
-            unique_fields=["metric"],
-            update_fields=["number"],
-        )
+    def touch(cls, keys: Iterable[int], number: int):
+        """Leave the number of a write on the lines of these metrics. Written plainly: every save sends it."""
+        with connection.cursor() as cursor:
+            for some in batched(sorted(keys), MOST_TOUCHED):
+                places = ", ".join(["(%s, %s)"] * len(some))
+                cursor.execute(
+                    f"INSERT INTO metrics_touch (metric_id, number) VALUES {places}"
+                    " ON CONFLICT (metric_id) DO UPDATE SET number = excluded.number",
+                    [value for key in some for value in (key, number)],
+                )
 
     def lock(self):
         """Let nobody else write its targets and figures until the transaction ends."""
@@ -280,12 +315,12 @@ class Metric(WorkbookRow):
 
     def read_series(self) -> Series:
         """All its figures in the order of their days, with the baselines of their limits."""
-        rows = self.measurements.order_by("date").values_list("date", "value", "verdict")
+        rows = as_points(self.measurements.order_by("date"))
         return Series([Point(*row) for row in rows], Unit(self.unit), list(self.baselines.all()))
 
     def take_latest(self):
         """Repeat on the metric what its newest measurements say."""
-        newest = list(self.measurements.select_related("judged_by").order_by("-date")[:RUN])
+        newest = NEWEST.rows(None, [self.pk])
         self.signal = self._signal_among(newest)
         self.take(newest[: self.RECENT])
 
@@ -294,13 +329,17 @@ class Metric(WorkbookRow):
 
         No rule looks back further than a run is long; the limits rest on the first figures of the segment.
         """
-        baseline = self.baselines.order_by("-starts_on").first()
-        in_segment = self.measurements.filter(date__gte=baseline.starts_on) if baseline else self.measurements
-        if baseline and baseline.ends_on:
-            resting = in_segment.filter(date__lte=baseline.ends_on)
+        baseline = LAST_BASELINE.row(self.pk)
+        if baseline is None:
+            resting = FIRST_POINTS.rows(None, [self.pk])
         else:
-            resting = in_segment.order_by("date")[:BASELINE_FIGURES]
-        points = {Point(*row) for row in resting.values_list("date", "value", "verdict")} | {
+            in_segment = as_points(self.measurements.filter(date__gte=baseline.starts_on).order_by("date"))
+            resting = (
+                in_segment.filter(date__lte=baseline.ends_on)
+                if baseline.ends_on
+                else in_segment[:BASELINE_FIGURES]
+            )
+        points = {Point(*row) for row in resting} | {
             Point(each.date, each.value, each.verdict)
             for each in newest
             if baseline is None or each.date >= baseline.starts_on

@@ -101,11 +101,15 @@ def test_score_typed_the_moment_its_grid_was_renewed_is_saved_like_any_other(pag
       cell.value = "3";
       cell.dispatchEvent(new Event("change", { bubbles: true }));
     }).observe(document.body, { childList: true, subtree: true })""")
-    page.evaluate("window.cellOfBefore = document.querySelector(\"[data-cell][aria-label='Residents: Mission']\")")
+    page.evaluate(
+        "window.cellOfBefore = document.querySelector(\"[data-cell][aria-label='Residents: Mission']\")"
+    )
     page.get_by_label("Residents: Income").fill("4")
     page.keyboard.press("Tab")
     expect(page.locator("#ranking")).to_contain_text("7")
-    assert page.evaluate("window.cellOfBefore !== undefined"), "the page was sent and read anew as if without scripts"
+    assert page.evaluate("window.cellOfBefore !== undefined"), (
+        "the page was sent and read anew as if without scripts"
+    )
     with organization_scope(organization):
         assert sorted(Customer.objects.values_list("scores__value", flat=True)) == [3, 4]
 

@@ -37,11 +37,11 @@ def test_one_house_reaches_up_to_the_top_and_down_again(house):
     assert names(Organization.objects.filter(pk__in=house.house)) == everybody
 
 
-def test_house_is_read_in_two_queries_however_deep(house, django_assert_num_queries):
+def test_house_is_read_in_one_query_however_deep(house, django_assert_num_queries):
     unit = called("Counter")
     for _ in range(20):
         unit = OrganizationFactory(parent=unit)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(unit.house) == 24
 
 

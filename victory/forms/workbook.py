@@ -1,19 +1,23 @@
 """What every form of the workbook has in common."""
 
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
+from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext as _
 from django_scopes.forms import SafeModelChoiceField
 
 from victory.forms.conflicts import Conflict, digest, read_digests, who_changed, write_digests
 from victory.models import Member
+from victory.once import may_be_tried_again
 from victory.tenancy import WorkbookRow, is_tenant_key
 
 
@@ -49,11 +53,23 @@ def with_plain_line_breaks(data):
     A form that is posted sends CR LF, one that saves itself LF. As one character each, a line break
     counts once towards the limit, as it does on the page, and a text is not taken for a changed one.
     """
-    data = data.copy()
-    for name, text in data.items():
-        if isinstance(text, str) and "\r" in text:
-            data[name] = text.replace("\r\n", "\n").replace("\r", "\n")
+    broken = {name: text for name, text in data.items() if isinstance(text, str) and "\r" in text}
+    if broken:
+        data = data.copy()
+    for name, text in broken.items():
+        data[name] = text.replace("\r\n", "\n").replace("\r", "\n")
     return data
+
+
+class RowsInTime(ModelChoiceIterator):
+    """The rows that a field offers, of which nothing is read before they are shown."""
+
+    def __init__(self, field):
+        self.field = field
+
+    @property
+    def queryset(self):
+        return self.field.queryset
 
 
 class RowChoiceField(SafeModelChoiceField):
@@ -62,7 +78,25 @@ class RowChoiceField(SafeModelChoiceField):
     That one is taken whichever rows are offered: a form that offers some alone has to say so of it as well.
     """
 
+    iterator = RowsInTime
+
     stands: WorkbookRow | None = None
+    _offer: Callable[[], QuerySet] | None = None
+
+    def offer(self, rows: Callable[[], QuerySet]):
+        """Let these rows be chosen. They are asked for when somebody chooses, or is to choose."""
+        self._offer = rows
+
+    @property
+    def queryset(self) -> QuerySet:
+        if self._offer:
+            self._queryset, self._offer = self._offer(), None
+        return self._queryset
+
+    @queryset.setter
+    def queryset(self, rows: QuerySet):
+        self._offer = None
+        self._set_queryset(rows)
 
     def to_python(self, value):
         if self.stands is not None and str(value) == str(self.stands.pk):
@@ -84,11 +118,14 @@ class WorkbookForm(forms.ModelForm):
     the row in the meantime (see `victory.forms.conflicts`). A field that only they changed stays as they
     wrote it; one that both changed is in `theirs`, shown with both texts and a button that takes theirs
     (`take`), and saving once more (with what was `told`) keeps mine. `notices` says what saving did beyond
-    the row itself; `deletions` are rows that it took away and that can be put back.
+    the row itself; `deletions` are rows that it took away and that can be put back. Where it is
+    `saved_at_once`, and tried again otherwise, what may stand once only is left to the database.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     before = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    saved_at_once = False
 
     class Meta:
         formfield_callback = scoped_formfield
@@ -106,11 +143,11 @@ class WorkbookForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, RowChoiceField):
                 field.stands = self.instance._state.fields_cache.get(name)
+                field.offer(field.queryset.model.objects.all)
             if isinstance(field, forms.ChoiceField):
                 name_blank_choice(field)
                 say_choices(field)
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = field.queryset.model.objects.all()
                 field.error_messages["invalid_choice"] = _("“%(value)s” is not on the list.")
             elif isinstance(field, forms.CharField):
                 field.validators.append(refuse_control_characters)
@@ -272,6 +309,7 @@ class WorkbookForm(forms.ModelForm):
     def validate_constraints(self):
         """The organization is set by the form, so what must be unique within it can be checked."""
         exclude = super()._get_validation_exclusions() - {"organization"}
+        self.instance.left_to_database = self.saved_at_once and may_be_tried_again() and not self.errors
         try:
             self.instance.validate_constraints(exclude=exclude)
         except ValidationError as error:
@@ -297,9 +335,18 @@ def name_blank_choice(field: forms.ChoiceField):
 def say_choices(field: forms.ChoiceField):
     """Where something else was sent, say what there is to choose from; a list of rows says only that."""
     if not isinstance(field, forms.ModelChoiceField):
-        labels = ", ".join(str(label) for value, label in field.choices if value not in ("", None))
-        sentence = _("“%(value)s” is none of these: {choices}.")
-        field.error_messages["invalid_choice"] = sentence.format(choices=labels.replace("%", "%%"))
+        field.error_messages["invalid_choice"] = none_of(field)
+
+
+def _none_of(field: forms.ChoiceField) -> str:
+    """The sentence for a choice that is not on the list."""
+    labels = ", ".join(str(label) for value, label in field.choices if value not in ("", None))
+    sentence = _("“%(value)s” is none of these: {choices}.")
+    return sentence.format(choices=labels.replace("%", "%%"))
+
+
+none_of = lazy(_none_of, str)
+"""The same sentence, put together when somebody is to read it."""
 
 
 def say_limit_while_typing(field: forms.CharField):

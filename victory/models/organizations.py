@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.db.models import F, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -75,12 +74,16 @@ class OrganizationQuerySet(models.QuerySet):
 _BELOW, _ABOVE = "unit.parent_id = reached.id", "unit.id = reached.parent_id"
 
 
-def _reached(select: str, start: list[int], step: str) -> str:
-    """In SQL, what is asked of all that one step after another leads to from the start; a circle ends."""
-    marks = ", ".join(["%s"] * len(start)) or "NULL"
+def _reached(select: str, start: list[int] | str, step: str) -> str:
+    """In SQL, what is asked of all that one step after another leads to from the start; a circle ends.
+
+    The start are some keys, or what another query finds.
+    """
+    if not isinstance(start, str):
+        start = ", ".join(["%s"] * len(start)) or "NULL"
     return (
         "WITH RECURSIVE reached(id, parent_id) AS ("
-        f"SELECT id, parent_id FROM victory_organization WHERE id IN ({marks})"
+        f"SELECT id, parent_id FROM victory_organization WHERE id IN ({start})"
         f" UNION SELECT unit.id, unit.parent_id FROM victory_organization unit JOIN reached ON {step}"
         f") {select} FROM reached"
     )
@@ -95,14 +98,11 @@ def _parents_reached(start: list[int], step: str) -> dict[int, int | None]:
         return dict(cursor.fetchall())
 
 
-def _keys_reached(start: list[int], step: str) -> list[int]:
-    """Where one step after another leads to from the start, in one query; a circle ends."""
-    return list(_parents_reached(start, step))
-
-
 def _keys_of_house(key: int) -> list[int]:
     """All that belong to one house with an organization, itself included."""
-    return _keys_reached(_keys_reached([key], _ABOVE), _BELOW)
+    with connection.cursor() as cursor:
+        cursor.execute(_reached("SELECT id", _reached("SELECT id", [key], _ABOVE), _BELOW), [key])
+        return [key for (key,) in cursor.fetchall()]
 
 
 def lines_above(units: Collection["Organization | UnitLine"]) -> dict[int, list[int]]:
@@ -191,7 +191,7 @@ class Organization(models.Model):
         return _keys_of_house(self.pk)
 
     def clean(self):
-        if self.pk and self.parent_id and self.pk in _keys_reached([self.parent_id], _ABOVE):
+        if self.pk and self.parent_id and self.pk in _parents_reached([self.parent_id], _ABOVE):
             raise ValidationError({"parent": _("A unit cannot be part of itself.")})
 
     @property
@@ -283,15 +283,25 @@ class Revision(models.Model):
     @classmethod
     def move_on(cls, organization_id: int, *, anywhere: bool, lines: Collection[Line] = ()):
         """Count one more write, which shows anywhere or on these lines."""
-        following = F("number") + 1
-        moved = {"number": following} | ({"structure": following} if anywhere else {})
-        revision = cls.objects.filter(pk=organization_id)
-        if not revision.update(**moved):
+        number = cls._following(organization_id, anywhere)
+        if number is None:
             if not Organization.objects.filter(pk=organization_id).exists():
                 return  # it was deleted for good
             cls.objects.bulk_create([cls(organization_id=organization_id)], ignore_conflicts=True)
-            revision.update(**moved)
-        if lines and not anywhere:
-            number = Subquery(revision.values("number"))
+            number = cls._following(organization_id, anywhere)
+        if not anywhere:
             for model in {model for model, _key in lines}:
                 model.touch([key for of, key in lines if of is model], number)
+
+    @staticmethod
+    def _following(organization_id: int, anywhere: bool) -> int | None:
+        """The number of this write, or None where none was counted yet. Plain, since every save sends it."""
+        structure = ", structure = number + 1" if anywhere else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE victory_revision SET number = number + 1{structure}"
+                " WHERE organization_id = %s RETURNING number",
+                [organization_id],
+            )
+            row = cursor.fetchone()
+        return row and row[0]

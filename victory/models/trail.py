@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from victory.models.organizations import Organization
 from victory.models.people import Member
+from victory.saving import SavedAsItStands
 from victory.tenancy import OrganizationModel, scoped
 from victory.trail import Event
 
@@ -85,7 +86,7 @@ class AuditEntryQuerySet(models.QuerySet):
         return super().update(**fields)
 
 
-class AuditEntry(models.Model):
+class AuditEntry(SavedAsItStands):
     """Who did what and when: one line of the audit trail, which never changes again.
 
     Only who it was can be told no longer (`tell_no_longer`), and an entry goes only with its whole

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from victory.forms import WorkbookForm
 from victory.models import Member, Organization
 from victory.past import kind_of
+from victory.prepared import Prepared
 from victory.tenancy import Role, WorkbookRow
 from victory.texts import TEXTS, frame_of
 
@@ -41,8 +42,9 @@ class Column:
     def text(self, row: WorkbookRow) -> str:
         if self.show:
             return self.show(row)
-        display = getattr(row, f"get_{self.name}_display", None)
-        value = display() if display else getattr(row, self.name)
+        value = getattr(row, self.name)
+        if hasattr(row, f"get_{self.name}_display"):
+            value = dict(row._meta.get_field(self.name).flatchoices).get(value, value)
         return "" if value is None else str(value)
 
 
@@ -118,6 +120,18 @@ class Worksheet:
         asked = {column.name for column in self.columns}.union(self.asked_at_once) - {self.within}
         fields = (self.form.base_fields[name] for name in asked)
         return bool(self.page_of_parent) or any(isinstance(each, forms.ModelChoiceField) for each in fields)
+
+    @cached_property
+    def read_to_edit(self) -> Callable[[int], WorkbookRow | None]:
+        """Reads a row with those that its form lets choose: what stands is then not looked up again."""
+        fields = self.form.base_fields
+        chosen = [name for name in self.form._meta.fields if isinstance(fields[name], forms.ModelChoiceField)]
+
+        def rows(_day, keys):
+            rows = self.rows().filter(pk__in=keys).order_by()
+            return rows.select_related(*chosen) if chosen else rows
+
+        return Prepared(rows, f'"{self.model._meta.db_table}"."id" IN (').row
 
     def parent_of(self, row: WorkbookRow) -> WorkbookRow | None:
         """The row whose sheet this one stands on, where there is one sheet for each."""

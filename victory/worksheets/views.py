@@ -35,6 +35,7 @@ def add(request, worksheet):
     """Put a new row at the end of its sheet, and with htmx open the next one below it."""
     sheet_id = _sheet_id(worksheet, request.POST)
     form = worksheet.form(request.POST, by=request.member, auto_id=f"{sheet_id}-add-%s")
+    form.saved_at_once = True
     if not form.is_valid():
         return _show_entry(request, Entry(worksheet, form, worksheet.address(request.organization), sheet_id))
     row = save_last(form, worksheet)
@@ -79,12 +80,13 @@ def edit(request, worksheet, pk):
 @again_if_taken
 @all_or_nothing()
 def save_edited(request, worksheet, pk):
-    row = worksheet.model.locked(pk, worksheet.rows())
+    row = worksheet.model.locked(pk, worksheet.read_to_edit)
     if row is None:
         typed = worksheet.form(request.POST, by=request.member).typed_texts()
         return gone(request, worksheet.model, pk, worksheet.step, typed)
     parent_before = worksheet.parent_of(row)
     entry = _entry(request, worksheet, row, request.POST)
+    entry.form.saved_at_once = True
     if not entry.form.is_valid():
         return _show_entry(request, entry)
     entry.form.save()
