@@ -19,7 +19,6 @@ from actionplans.tally import Tally
 from actionplans.thread import Thread
 from actionplans.trend import Trend, trend_of
 from metrics.split import Split
-from victory.models import Organization
 
 SCREEN = 50
 """How many rows are shown at once: more take longer to make and to read."""
@@ -214,6 +213,6 @@ def room_for(asked: str) -> int:
     return max(SCREEN, int(asked)) if asked.isdecimal() and len(asked) < 7 else SCREEN
 
 
-def state_of(organization: Organization) -> str:
+def state_of(request) -> str:
     """What a page that is open remembers of the workbook, to ask whether that is still what stands."""
-    return f"{organization.state}-{organization.today}"
+    return f"{request.organization.state}-{request.today}"

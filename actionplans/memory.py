@@ -118,18 +118,32 @@ class Memory:
 
     def __init__(self, most_lines: int):
         self._found: Recent[int, Remembered] = Recent(most_lines, size=attrgetter("lines"))
+        self._growing: set[int] = set()
+
+    @property
+    def lines(self) -> int:
+        """How much is remembered, as a number of metrics."""
+        self._measure()
+        return self._found.taken
 
     def recall(self, organization: Organization) -> Remembered:
         """The organization's workbook as it stands, of which only what is not remembered is read."""
+        self._measure()
         state, today = organization.state, organization.today
         found = self._found.get(organization.pk)
-        if found is not None and found.stands(state, today):
-            self._found.put({organization.pk: found})  # it grows with what is asked of it
-            return found
-        follows = found is not None and found.can_follow(state, today)
-        found = found.follow(organization) if follows else Remembered.read(organization)
+        if found is None or not found.stands(state, today):
+            follows = found is not None and found.can_follow(state, today)
+            found = found.follow(organization) if follows else Remembered.read(organization)
         self._found.put({organization.pk: found})
+        self._growing.add(organization.pk)
         return found
+
+    def _measure(self):
+        """See how much those take by now that were recalled before: they grew with what was asked of them."""
+        for key in list(self._growing):
+            self._growing.discard(key)
+            if found := self._found.get(key):
+                self._found.put({key: found})
 
     def forget(self):
         """Remember nothing any more."""

@@ -10,19 +10,15 @@ from django.utils.safestring import SafeString, mark_safe
 from actionplans.metric_rows import MetricRow
 from actionplans.open_actions import OpenAction
 from actionplans.portfolio import Unit
-from victory.models import Member
-from victory.texts import TEXTS
+from victory.texts import TEXTS, frame_of
 
 
-def metrics_as_text(rows: Iterable[MetricRow], group: str, member: Member) -> SafeString:
-    """The rows of the dashboard as the member sees them, in a group of the table or in no group."""
-    organization = member.organization
+def metrics_as_text(request, rows: Iterable[MetricRow], group: str) -> SafeString:
+    """The rows of the dashboard as a member looks at them, in a group of the table or in no group."""
+    member = request.member
     # Contributors may update their own actions alone.
     own = member.pk if member.may_record and not member.may_edit else None
-    key = (
-        *(organization.pk, organization.state.frame, organization.today),
-        *(member.may_edit, own, group, translation.get_language()),
-    )
+    key = (*frame_of(request), member.may_edit, own, group, translation.get_language())
     parts = []
     for row in rows:
         action = row.action and SimpleLazyObject(

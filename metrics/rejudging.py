@@ -124,6 +124,10 @@ class RejudgingForm(WorkbookForm):
         metric = None if self.errors else self.metric_aimed()
         if metric is None:
             return
+        self.saved_at_once = False
+        self.validate_constraints()
+        if self.errors:
+            return
         metric.lock()
         foreseen = Foreseen(metric, metric.verdicts_under(self.targets_as_typed()))
         if foreseen.changes:

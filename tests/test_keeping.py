@@ -12,9 +12,11 @@ from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
 
+from actionplans.dashboard import read_dashboard
 from tests import factories
 from tests.remembered import forget_everything
 from victory.models import Member, Organization
@@ -150,10 +152,12 @@ def test_figure_typed_on_one_page_stands_on_the_others(manager, workbook):
         settled(manager, address(page, workbook))
     today = timezone.localdate()
 
-    manager.post("/o/enfield/performance/figures/", {"on": str(today), f"value-{workbook.pk}": "97"})
+    saved = manager.post(f"/o/enfield/performance/{workbook.pk}/", {"on": str(today), "value": "97"})
+    assert saved.status_code == 302 and workbook.measurements.get(date=today).value == 97
     manager.get("/o/enfield/")  # whatever is said once has been said
 
     shown = {page: without_tokens(manager.get(address(page, workbook)).text) for page in PAGES}
+    assert "97" in shown["dashboard/"] and "97" in shown["performance/"]
     assert shown == {page: anew(manager, address(page, workbook)) for page in PAGES}
 
 
@@ -188,7 +192,7 @@ def test_other_words_in_the_address_keep_no_sheet_anew(workbook, manager, page):
 
 
 def letters_kept() -> int:
-    return TEXTS._kept._taken
+    return TEXTS._kept.taken
 
 
 def test_figure_of_today_stands_on_the_sheet_after_the_organization_moved_west(scoped, sign_in):
@@ -317,3 +321,29 @@ def test_only_these_pages_are_kept(workbook, manager):
         assert "ETag" not in settled(manager, f"/o/enfield/{page}"), page
     for page in PAGES:
         assert resolve(address(page, workbook)).func.needs_role == Role.VIEWER
+
+
+def test_row_made_before_midnight_is_not_kept_for_the_next_day(manager, scoped, workbook, monkeypatch):
+    days = [timezone.localdate() - timedelta(days=1), timezone.localdate()]
+    factories.TargetFactory(organization=scoped, metric=workbook, holds_from=days[1], low=99)
+    monkeypatch.setattr("victory.models.organizations.today_in", lambda zone: days[0])
+    manager.get("/o/enfield/")
+
+    def read_until_midnight(*args):
+        dashboard = read_dashboard(*args)
+        assert dashboard.screen
+        days.pop(0)
+        return dashboard
+
+    monkeypatch.setattr("actionplans.views.dashboard.read_dashboard", read_until_midnight)
+    assert "99\xa0%" not in manager.get("/o/enfield/dashboard/").text
+    monkeypatch.setattr("actionplans.views.dashboard.read_dashboard", read_dashboard)
+    assert "99\xa0%" in manager.get("/o/enfield/dashboard/").text
+
+
+def test_visitors_without_a_cookie_leave_nothing_that_is_kept(client, db):
+    client.get("/accounts/login/")
+    kept = len(caches["pieces"]._cache)
+    for _turn in range(3):
+        assert Client().get("/accounts/login/").status_code == 200
+    assert len(caches["pieces"]._cache) == kept

@@ -113,7 +113,7 @@ def key_of(request, also: Callable[[HttpRequest], object]) -> str | None:
         return None
     depends_on = (
         *(also(request), person_key(request), request.get_full_path()),
-        *(str(request.organization.state), request.organization.today),
+        *(str(request.organization.state), request.today),
         *(request.headers.get(name, "") for name in ("HX-Request", "HX-Target", "HX-Boosted")),
     )
     return hashlib.blake2b(repr(depends_on).encode(), digest_size=20).hexdigest()
@@ -127,6 +127,7 @@ def keys(request) -> dict:
     return {
         "language": translation.get_language(),
         "release": release(),
+        "brings_secret": bool(request.META.get("CSRF_COOKIE")),
         "person": SimpleLazyObject(lambda: person_key(request)),
         "frame": SimpleLazyObject(lambda: frame_of(request) or get_random_string(20)),
     }

@@ -15,7 +15,7 @@ class Recent[Key, Value]:
     def __init__(self, most: int, size: Callable[[Value], int] = lambda value: 1):
         self.most, self.size = most, size
         self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
-        self._taken = 0
+        self.taken = 0
         self._lock = Lock()
 
     def get(self, key: Key) -> Value | None:
@@ -24,15 +24,15 @@ class Recent[Key, Value]:
     def put(self, values: Mapping[Key, Value]):
         with self._lock:
             for key, value in values.items():
-                self._taken -= self._values.pop(key, (None, 0))[1]
+                self.taken -= self._values.pop(key, (None, 0))[1]
                 self._values[key] = value, self.size(value)
-                self._taken += self._values[key][1]
-            while len(self._values) > 1 and self._taken > self.most:
+                self.taken += self._values[key][1]
+            while len(self._values) > 1 and self.taken > self.most:
                 _key, (_value, size) = self._values.popitem(last=False)
-                self._taken -= size
+                self.taken -= size
 
     def forget(self):
         """Keep nothing any more."""
         with self._lock:
             self._values.clear()
-            self._taken = 0
+            self.taken = 0

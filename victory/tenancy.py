@@ -517,6 +517,8 @@ class TenancyMiddleware:
         if member.organization.second_factor and not second_factors_of(request.user).exists():
             return ask_for_second_factor(request, back_to=f"/o/{slug}/")
         request.member, request.organization = member, member.organization
+        # What is made of a later day is kept under this one at worst, never one of yesterday under today.
+        request.today = member.organization.today
         with scope(organization=member.organization), timezone.override(member.organization.time_zone):
             return self.get_response(request)
 

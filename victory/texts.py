@@ -56,7 +56,7 @@ def frame_of(request) -> tuple | None:
     if request.method != "GET":
         return None
     organization = request.organization
-    return organization.pk, organization.state.frame, organization.today
+    return organization.pk, organization.state.frame, request.today
 
 
 def page_key(request, *shown) -> tuple | None:

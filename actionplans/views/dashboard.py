@@ -31,11 +31,10 @@ def dashboard(request):
     page = {
         "dashboard": dashboard,
         "bodies": [
-            (each.group, metrics_as_text(each.rows, each.group.key, request.member))
-            for each in dashboard.screen
+            (each.group, metrics_as_text(request, each.rows, each.group.key)) for each in dashboard.screen
         ],
         "has_units": leads_to_portfolio(request),
-        "state": state_of(request.organization),
+        "state": state_of(request),
         "verdicts": list(Verdict),
     }
     return render(request, "actionplans/dashboard.html", page)
@@ -49,4 +48,4 @@ def dashboard_changed(request):
     The organization has been read to let the member in, so that this takes no query of its own.
     """
     answer = HttpResponse(status=204)
-    return answer if request.GET.get("seen") == state_of(request.organization) else changed(answer)
+    return answer if request.GET.get("seen") == state_of(request) else changed(answer)

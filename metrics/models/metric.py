@@ -23,7 +23,7 @@ from metrics.models.verdict import Verdict
 from metrics.quantities import Scale, Unit
 from metrics.rhythm import Frequency, Rhythm
 from victory.prepared import Prepared
-from victory.tenancy import WorkbookRow, scoped
+from victory.tenancy import WorkbookRow, organization_scope, scoped
 from victory.trail import Shows, Verb, is_held, note_held
 
 MOST_TOUCHED = 300
@@ -320,8 +320,9 @@ class Metric(WorkbookRow):
 
     def take_latest(self):
         """Repeat on the metric what its newest measurements say."""
-        newest = NEWEST.rows(None, [self.pk])
-        self.signal = self._signal_among(newest)
+        with organization_scope(self.organization):  # superusers work in all of them
+            newest = NEWEST.rows(None, [self.pk])
+            self.signal = self._signal_among(newest)
         self.take(newest[: self.RECENT])
 
     def _signal_among(self, newest: list[Measurement]) -> str:
@@ -361,7 +362,8 @@ class Touch(models.Model):
     """Which write touched the line of a metric last, where one did: its number in `victory.models.Revision`.
 
     In a table of its own, whose rows are written by those alone who hold the revision: on the metric, they
-    would wait for somebody who holds that, and who waits for the revision.
+    would wait for somebody who holds that, and who waits for the revision. It is found by its metric alone,
+    and so is the one table below organizations that does not begin with them.
     """
 
     metric = models.OneToOneField(
@@ -379,3 +381,12 @@ class Touch(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+    @classmethod
+    def forget_gone(cls):
+        """Throw away what is kept of metrics that are gone, of which no organization's scope tells."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM metrics_touch WHERE NOT EXISTS"
+                " (SELECT 1 FROM metrics_metric WHERE metrics_metric.id = metrics_touch.metric_id)"
+            )

@@ -234,13 +234,14 @@ def test_rows_in_each_language_follow_a_write(scoped, metrics):
 
 
 def test_workbooks_looked_at_the_longest_ago_are_forgotten_first(scoped, metrics):
-    other = factories.OrganizationFactory()
-    memory = Memory(most_lines=3)
+    """How much one takes is known once it was looked at, not when it was remembered."""
+    memory, others = Memory(most_lines=5), [factories.OrganizationFactory() for _ in range(2)]
     first = memory.recall(as_stands(scoped))
-    look_at = [first.thread.metrics, memory.recall(as_stands(scoped))]
-    assert look_at[1] is first
-    with organization_scope(other):
-        memory.recall(as_stands(other))
+    assert first.thread.metrics and memory.lines == 4
+    for other in others:
+        with organization_scope(other):
+            memory.recall(as_stands(other))
+    assert memory.lines == 2
     assert memory.recall(as_stands(scoped)) is not first
 
 

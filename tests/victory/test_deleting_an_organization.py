@@ -140,6 +140,20 @@ def test_other_organizations_stay_as_they_are(filled):
     assert told(other)["tables"] == before
 
 
+def test_workbooks_that_named_it_are_known_to_have_changed(organization):
+    """Pages of theirs are kept, which still say that it is their customer."""
+    seller, stranger = factories.OrganizationFactory(), factories.OrganizationFactory()
+    wait(organization, -1)
+    with organization_scope(seller):
+        factories.CustomerFactory(organization=seller, unit=organization)
+    stood = {each.pk: each.state for each in Organization.objects.all()}
+
+    call_command("tick")
+
+    stands = {each.pk: each.state for each in Organization.objects.all()}
+    assert stands[seller.pk] != stood[seller.pk] and stands[stranger.pk] == stood[stranger.pk]
+
+
 def test_organization_whose_time_has_not_come_stays(organization):
     wait(organization, 1)
     assert delete_for_good(organization.pk) == ""

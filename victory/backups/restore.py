@@ -34,13 +34,16 @@ def put_back(file: Path, *, overwrite: bool = False) -> Restored:
         database = Path(folder, "database")
         check(file, manifest, database)
         engine().load(database)
-    if overwrite:
-        _leave_states_behind()
+    _leave_states_behind()
     return Restored(manifest, is_older=bool(_known() - set(manifest.migrations)))
 
 
 def _leave_states_behind():
-    """Let every workbook stand in a state in which it never stood: of the others, pages may be kept."""
+    """Let every workbook stand in a state in which it never stood.
+
+    What was written after the backup is lost, and what is written now would come to the same states: browsers
+    still have pages of these.
+    """
     beyond = secrets.randbelow(10**12) + 10**6
     Organization.objects.update(revision=F("revision") + beyond)
 

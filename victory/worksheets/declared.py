@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -112,7 +113,7 @@ class Worksheet:
         """The table with these rows."""
         asked = {"reorder", *self.form.base_fields}
         hints = {name: value for name, value in request.GET.items() if name in asked} | (hints or {})
-        return Sheet(self, request.member, parent, tuple(rows), hints, frame_of(request))
+        return Sheet(self, request.member, parent, tuple(rows), hints, frame_of(request), request.today)
 
     @cached_property
     def blank_names_rows(self) -> bool:
@@ -155,6 +156,7 @@ class Sheet:
     rows: tuple["Row", ...]
     hints: Mapping[str, str]
     frame: tuple | None
+    today: date
 
     @property
     def id(self) -> str:
@@ -221,7 +223,7 @@ class Sheet:
         organization = self.member.organization
         hints = sorted((name, value) for name, value in self.hints.items() if name != "reorder")
         looks = (
-            *(self.worksheet.name, organization.slug, organization.currency, organization.today),
+            *(self.worksheet.name, organization.slug, organization.currency, self.today),
             *(self.editable, translation.get_language(), tuple(hints)),
         )
         if self.worksheet.blank_names_rows:
