@@ -38,10 +38,10 @@ LONGEST_NAME = GZipMiddleware.max_random_bytes
 
 
 def kept(also: Callable[[HttpRequest], object] = lambda request: None) -> Callable:
-    """Keep the page of a view whose answer is made of its organization's workbook alone.
+    """Keep the page of a view that shows nothing but what moves the state of its organization's workbook.
 
-    That is: of nothing that another organization holds, of no history, and of no time but the day; what it
-    depends on besides is said by `also`.
+    That is every row of the organization and its history, and of others what `note_organization` is told of;
+    no time but the day, and nothing that is so for this once. What it depends on besides is said by `also`.
     """
 
     def keep(view):
