@@ -375,17 +375,29 @@ def test_mail_that_is_refused_does_not_keep_the_others(me, server, organization)
     assert [letter.to for letter in mail.outbox] == [[other.user.email]]
 
 
-def test_server_that_is_not_there_is_asked_once_and_nothing_is_lost(me, server, organization):
-    other = join(organization, factories.UserFactory())
-    for member in (me, other):
+def test_server_that_is_not_there_is_asked_twice_and_nothing_is_lost(me, server, organization):
+    for member in (me, *(join(organization, factories.UserFactory()) for _ in range(3))):
         action_of(member)
     server.down = ConnectionRefusedError("no mail server")
 
     tick_that_fails()
-    assert server.asked == 1
+    assert server.asked == 2
 
     server.down = None
-    assert len(tick()) == 2
+    assert len(tick()) == 4
+
+
+def test_server_that_hangs_up_at_one_mail_is_asked_for_the_others(me, server, organization):
+    """Whoever it is, they would keep all who come after them from their mails, hour by hour."""
+    others = [join(organization, factories.UserFactory()) for _ in range(4)]
+    for member in (me, *others):
+        action_of(member)
+    for member in (me, others[1], others[3]):  # never two in a row
+        server.refuses[member.user.email] = smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+    tick_that_fails()
+
+    assert [letter.to for letter in mail.outbox] == [[others[0].user.email], [others[2].user.email]]
 
 
 def test_sender_that_is_killed_sends_nothing_twice_and_loses_nothing(me, server, set_clock):
