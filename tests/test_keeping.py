@@ -4,6 +4,8 @@ import gzip
 import re
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +21,7 @@ from django.utils import timezone
 from actionplans.dashboard import read_dashboard
 from tests import factories
 from tests.remembered import forget_everything
+from victory import keeping
 from victory.models import Member, Organization
 from victory.tenancy import Role, WorkbookRow, memberships_of
 from victory.texts import TEXTS
@@ -43,7 +46,7 @@ def forget():
 
 
 @pytest.fixture(autouse=True)
-def keeping(settings):
+def pages_are_kept(settings):
     """Pages are kept, as they are where nobody edits templates."""
     in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.CACHES = settings.CACHES | {name: in_memory | {"LOCATION": f"{name} in tests"} for name in KEPT}
@@ -265,6 +268,17 @@ def test_page_is_another_on_another_day(workbook, manager, monkeypatch):
     tomorrow = timezone.localdate() + timedelta(days=1)
     monkeypatch.setattr(Organization, "today", tomorrow)
     assert manager.get("/o/enfield/dashboard/", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_page_is_another_with_another_version_of_a_package(workbook, manager, monkeypatch):
+    """It may bring templates and static files of its own, which pages name."""
+    tag = settled(manager, address("dashboard/", workbook))["ETag"]
+    installed = [SimpleNamespace(name="django-htmx", version="1.99")]
+    with monkeypatch.context() as patch:
+        patch.setattr(keeping, "distributions", lambda: installed)
+        patch.setattr(keeping, "release", cache(keeping.release.__wrapped__))
+        answer = manager.get(address("dashboard/", workbook), headers={"If-None-Match": tag})
+    assert answer.status_code == 200
 
 
 def test_page_with_something_to_say_is_not_kept(workbook, manager):

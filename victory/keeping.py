@@ -11,8 +11,8 @@ import re
 import secrets
 from collections.abc import Callable
 from functools import cache, wraps
+from importlib.metadata import distributions
 
-import django
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import caches
@@ -151,8 +151,9 @@ def person_key(request) -> str:
 
 @cache
 def release() -> str:
-    """What the application is made of: pages of another release are not shown."""
-    made_of = hashlib.blake2b(django.__version__.encode(), digest_size=8)
+    """What the application is made of, and with which packages: pages of another release are not shown."""
+    packages = sorted(f"{package.name} {package.version}" for package in distributions())
+    made_of = hashlib.blake2b(repr(packages).encode(), digest_size=8)
     for folder in (settings.BASE_DIR / name for name in ("templates", "static", "locale", *OWN_APPS)):
         for file in sorted(folder.rglob("*.*")):
             if file.suffix in (".py", ".html", ".txt", ".css", ".js", ".mo"):
