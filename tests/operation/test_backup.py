@@ -117,6 +117,20 @@ def test_backup_is_restored_into_an_empty_database(filled, file, tmp_path):
     assert {table: len(rows) for table, rows in before.items()} == restored.manifest.tables
 
 
+@on_postgresql
+def test_database_knows_how_large_its_tables_are_once_they_are_put_back(filled, file, tmp_path):
+    """Else the first pages would be planned for tables of which nothing is known."""
+    back_up(file)
+    with an_empty_database("new", tmp_path):
+        put_back(file)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND reltuples < 0"
+                " AND relnamespace = 'public'::regnamespace"
+            )
+            assert cursor.fetchone() == (0,)
+
+
 def test_backup_of_an_empty_database_is_refused(transactional_db, file, tmp_path):
     with (
         an_empty_database("new", tmp_path),
