@@ -1,4 +1,4 @@
-"""On SQLite, whoever wants to write stands in line (`victory.sqlite`)."""
+"""On SQLite, whoever begins a transaction stands in line (`victory.sqlite`)."""
 
 import errno
 import fcntl

@@ -1,1 +1,1 @@
-"""SQLite as this application uses it: whoever wants to write stands in line."""
+"""SQLite as this application uses it: whoever begins a transaction stands in line."""

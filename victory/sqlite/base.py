@@ -22,7 +22,11 @@ UNTOLD = 5.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that takes its turn before a transaction. Reading never waits."""
+    """A connection that takes its turn before a transaction. Reading never waits.
+
+    A statement that writes outside of a transaction, such as the one that counts a try to sign in, asks
+    SQLite by itself, for as long as `timeout` says. Whatever people save is in one.
+    """
 
     def _start_transaction_under_autocommit(self):
         begun = monotonic()
