@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
 from bench.browser import Browser
+from bench.figures import checked
 from bench.installation import Installation
-from bench.pages import Edit, checked
+from bench.pages import Edit
 from bench.sizes import CLIENTS, Sizes
 from tests.forms import form_to
 

@@ -82,8 +82,8 @@ class Change:
     kind: str
     key: int
     label: str
-    shows: "Shows"
-    line: "Line | None"
+    shows: Shows
+    line: Line | None
 
     @property
     def as_named(self) -> dict:
