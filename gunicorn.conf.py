@@ -12,9 +12,9 @@ from dotenv import dotenv_values
 
 environment = dotenv_values(Path(__file__).parent / ".env") | os.environ
 
-workers = environment.get("WEB_CONCURRENCY") or "2"
+workers = environment.get("WEB_PROCESSES") or "2"
 if not workers.isdecimal() or not int(workers):
-    raise SystemExit("Set WEB_CONCURRENCY to how many processes serve, such as 4, or leave it out.")
+    raise SystemExit("Set WEB_PROCESSES to how many processes serve, such as 4, or leave it out.")
 # Nobody asks for it, and two servers of one account would take it from each other.
 control_socket_disable = True
 

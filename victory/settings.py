@@ -14,14 +14,27 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
-from environs import Env, validate
+from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
 
-DEBUG = env.bool("DEBUG", False)
+
+def read(parse, name: str, otherwise, *, wanted: str, **checks):
+    """What a variable says; where that cannot be read, the start is refused with what to set."""
+    try:
+        return parse(name, otherwise, **checks)
+    except EnvError:
+        raise ImproperlyConfigured(f"Set {name} to {wanted}, or leave it out.") from None
+
+
+def switch(name: str, otherwise: bool) -> bool:
+    return read(env.bool, name, otherwise, wanted="1 or 0")
+
+
+DEBUG = switch("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "only-for-development-on-this-machine" if DEBUG else "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
@@ -119,7 +132,15 @@ CRISPY_FAIL_SILENTLY = False
 
 # --- Database ---
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+A_DATABASE = "postgres://user:password@host/name or sqlite:////folder/db.sqlite3"
+DATABASES = {
+    "default": read(env.dj_db_url, "DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}", wanted=A_DATABASE)
+}
+if (
+    not DATABASES["default"]["ENGINE"].endswith((".sqlite3", ".backends.postgresql"))
+    or DATABASES["default"]["NAME"] in ("", ":memory:")  # each process would have a database of its own
+):
+    raise ImproperlyConfigured(f"Set DATABASE_URL to {A_DATABASE}, or leave it out.")
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -184,7 +205,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-OPEN_SIGNUP = env.bool("OPEN_SIGNUP", True)
+OPEN_SIGNUP = switch("OPEN_SIGNUP", True)
 ACCOUNT_ADAPTER = "victory.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -307,23 +328,29 @@ CSRF_FAILURE_VIEW = "victory.views.kept.forged"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SECURE_SSL_REDIRECT = not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # a load balancer asks without HTTPS
-BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+BEHIND_PROXY = switch("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("HSTS_SECONDS", 31_536_000, validate=validate.Range(min=0))
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
-SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
+HSTS_SECONDS = read(
+    env.int,
+    "HSTS_SECONDS",
+    31_536_000,
+    wanted="a number of seconds, such as 31536000, or 0 for not at all",
+    validate=validate.Range(min=0),
+)
+SECURE_HSTS_SECONDS = 0 if DEBUG else HSTS_SECONDS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = switch("HSTS_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = switch("HSTS_PRELOAD", False)
 # Whether all of a domain is bound to HTTPS is for its owner to say, so neither is missed by `check --deploy`.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- E-mail and logs ---
 
-mail = env.dj_email_url("EMAIL_URL", "console:")
-if "EMAIL_BACKEND" not in mail:
-    raise ImproperlyConfigured(
-        "Set EMAIL_URL to an address such as submission://user:password@mail.example.org:587, or leave it"
-        " out."
-    )
+A_MAIL_SERVER = "an address such as submission://user:password@mail.example.org:587"
+mail = read(env.dj_email_url, "EMAIL_URL", "console:", wanted=A_MAIL_SERVER)
+by_server = mail.get("EMAIL_BACKEND", "").endswith("smtp.EmailBackend")
+if "EMAIL_BACKEND" not in mail or (by_server and not mail["EMAIL_HOST"]):
+    raise ImproperlyConfigured(f"Set EMAIL_URL to {A_MAIL_SERVER}, or leave it out.")
 MAIL_OPTIONS = {
     "host": mail["EMAIL_HOST"],
     "port": mail["EMAIL_PORT"],
@@ -348,7 +375,7 @@ if SITE_URL and not re.fullmatch(rf"{'https?' if DEBUG else 'https'}://[^/?#@\s]
     )
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Winning Customers <noreply@localhost>")
 
-LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)
+LOG_LEVEL = read(env.log_level, "LOG_LEVEL", logging.INFO, wanted="DEBUG, INFO, WARNING or ERROR")
 LOG_FORMAT = env.str("LOG_FORMAT", "plain")
 if LOG_FORMAT not in ("plain", "json"):
     raise ImproperlyConfigured("Set LOG_FORMAT to plain or json, or leave it out.")

@@ -20,7 +20,8 @@ def text(name: str) -> str:
 
 def variables_that_are_read() -> set[str]:
     """By the settings, by gunicorn and by the compose file."""
-    by_settings = set(re.findall(r'env\.\w+\(\s*"(\w+)"', text("victory/settings.py"))) | env.dump().keys()
+    reading = r'(?:env\.\w+\(|read\(\s*env\.\w+,|switch\()\s*"(\w+)"'
+    by_settings = set(re.findall(reading, text("victory/settings.py"))) | env.dump().keys()
     by_gunicorn = set(re.findall(r'environment\.get\("(\w+)"', text("gunicorn.conf.py")))
     by_compose = set(re.findall(r"\$\{(\w+)", text("compose.yaml")))
     assert "HSTS_SECONDS" in by_settings and "OIDC_ISSUER" in by_settings and by_gunicorn and by_compose

@@ -52,11 +52,17 @@ def test_start_is_refused_where_mails_would_lead_elsewhere(wrong):
         ("CACHE_URL", "redis://cache/first", "Set CACHE_URL to the address of a Redis"),
         ("CACHE_URL", "redis://cache?nonsense=1", "Set CACHE_URL to the address of a Redis"),
         ("CSRF_TRUSTED_ORIGINS", "quality.example.org", "Set CSRF_TRUSTED_ORIGINS to origins such as"),
-        ("DATABASE_URL", "nonsense", '"DATABASE_URL" invalid: Not a valid database URL'),
+        ("DATABASE_URL", "nonsense", "Set DATABASE_URL to postgres://"),
+        ("DATABASE_URL", "sqlite://", "Set DATABASE_URL to postgres://"),
+        ("DATABASE_URL", "sqlite://:memory:", "Set DATABASE_URL to postgres://"),
+        ("DATABASE_URL", "postgres://user@host", "Set DATABASE_URL to postgres://"),
+        ("DATABASE_URL", "mysql://user@host/name", "Set DATABASE_URL to postgres://"),
         ("EMAIL_URL", "mail.example.org", "Set EMAIL_URL to an address such as"),
-        ("HSTS_SECONDS", "-1", '"HSTS_SECONDS" invalid: '),
-        ("LOG_LEVEL", "loud", '"LOG_LEVEL" invalid: Not a valid log level'),
-        ("OPEN_SIGNUP", "perhaps", '"OPEN_SIGNUP" invalid: Not a valid boolean'),
+        ("EMAIL_URL", "submission://", "Set EMAIL_URL to an address such as"),
+        ("EMAIL_URL", "submission://host:port", "Set EMAIL_URL to an address such as"),
+        ("HSTS_SECONDS", "-1", "Set HSTS_SECONDS to a number of seconds"),
+        ("LOG_LEVEL", "loud", "Set LOG_LEVEL to DEBUG, INFO, WARNING or ERROR, or leave it out."),
+        ("OPEN_SIGNUP", "perhaps", "Set OPEN_SIGNUP to 1 or 0, or leave it out."),
         ("PROMETHEUS_TOKEN", "too-short", "Set PROMETHEUS_TOKEN to a random text of at least 20"),
         ("SENTRY_DSN", "https://sentry.example.org", "Set SENTRY_DSN to the address that Sentry shows"),
         ("TIME_ZONE", "Mars/Olympus", "Set TIME_ZONE to the name of a zone"),
@@ -66,6 +72,18 @@ def test_start_is_refused_where_a_value_is_wrong(name, wrong, sentence):
     result = run("import victory.settings", program=("-c",), **(SOUND | {name: wrong}))
     assert result.returncode != 0
     assert sentence in result.stderr
+
+
+@pytest.mark.protects("start")
+@pytest.mark.parametrize("wrong", ["many", "0", "-1", "2.5"])
+def test_start_is_refused_where_the_number_of_processes_is_none(wrong):
+    """By gunicorn itself, which has a variable of its own that it reads before it reads anything of ours."""
+    program = ("-m", "gunicorn", "--check-config", "victory.wsgi")
+    result = run(program=program, **SOUND, WEB_PROCESSES=wrong)
+    assert result.returncode != 0
+    assert (
+        result.stderr.strip() == "Set WEB_PROCESSES to how many processes serve, such as 4, or leave it out."
+    )
 
 
 WITHOUT_PACKAGES = """

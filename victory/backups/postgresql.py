@@ -72,8 +72,8 @@ def load(file: Path):
             with writer, reader:
                 writer.stdin.write(begin.encode())
                 shutil.copyfileobj(reader.stdout, writer.stdin, 1 << 20)
-                # Without it, all stays as it was: half a file is taken back when psql comes to its end. Of new
-                # tables PostgreSQL knows neither size nor spread, and would read them as if they were small.
+                # Without it, all stays as it was: half a file is taken back when psql comes to its end. Of
+                # new tables PostgreSQL knows no size, and would read them as if they were small.
                 if reader.wait() == 0:
                     writer.stdin.write(b"\nANALYZE;\nCOMMIT;\n")
         except BrokenPipeError:
