@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as project_settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.template.base import Template
 from django.test import Client, override_settings
@@ -45,7 +45,7 @@ def own_redis(worker_id):
         number = int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
         address = urlsplit(project_settings.CACHE_URL)._replace(path=f"/{number}").geturl()
         project_settings.CACHE_URL = address
-        project_settings.CACHES["default"]["LOCATION"] = [address]
+        project_settings.CACHES["shared"]["LOCATION"] = [address]
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def empty_redis():
     """What a test kept there is not taken back with its transaction."""
     yield
     if project_settings.CACHE_URL:
-        cache.clear()
+        caches["shared"].clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -47,9 +47,12 @@ def forget():
 
 @pytest.fixture(autouse=True)
 def pages_are_kept(settings):
-    """Pages are kept, as they are where nobody edits templates."""
+    """Pages are kept, as they are where nobody edits templates; in the Redis where there is one."""
     in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    settings.CACHES = settings.CACHES | {name: in_memory | {"LOCATION": f"{name} in tests"} for name in KEPT}
+    kept = {name: in_memory | {"LOCATION": f"{name} in tests"} for name in KEPT}
+    if "shared" in settings.CACHES:
+        kept["pages"] = settings.CACHES["shared"]
+    settings.CACHES = settings.CACHES | kept
     forget()
 
 

@@ -8,7 +8,7 @@ import functools
 import logging
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -46,7 +46,7 @@ def readyz(request):
             checks["migrations"] = f"{len(missing)} not applied"
     ready = set(checks.values()) == {"ok"}
     if settings.CACHE_URL:
-        checks["cache"] = "ok" if cache.answers() else "cannot be reached"
+        checks["cache"] = "ok" if caches["shared"].answers() else "cannot be reached"
     return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)
 
 

@@ -157,18 +157,23 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # Seconds: where it cannot be reached, that is said before whoever asked gives up.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-# Where all processes see it: codes that were used once are not taken again by another process.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "victory_cache"},
+    # Where all processes see it. Beyond so many entries, those that are outdated are thrown away.
+    "default": {
+        "BACKEND": "victory.used_once.UsedOnce",
+        "LOCATION": "victory_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
-# What each process keeps as it was written, see `victory.keeping`: whole pages of some 100 kB, and pieces of
-# some 2 kB. Nothing where templates are edited.
+# What each process keeps as it was written, see `victory.keeping`: whole pages, compressed to 10 or 16 kB,
+# and pieces of some 2 kB. Nothing where templates are edited.
 for name, most in (("pages", 200), ("pieces", 5_000)):
     CACHES[name] = {
         "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
         "LOCATION": name,
         "OPTIONS": {"MAX_ENTRIES": most},
     }
+# Where there is a Redis, they keep the pages together.
 CACHE_URL = env.str("CACHE_URL", "")
 if CACHE_URL:
     need_package("CACHE_URL", "redis", "redis")
@@ -183,13 +188,17 @@ if CACHE_URL:
             "Set CACHE_URL to the address of a Redis, such as redis://:password@127.0.0.1:6379/0"
             " (rediss:// with TLS, unix:// for a socket), or leave it out."
         ) from None
-    CACHES["database"] = CACHES["default"]
-    CACHES["default"] = {
+    CACHES["shared"] = {
         "BACKEND": "victory.shared_cache.SharedCache",
         "LOCATION": [CACHE_URL],
         "KEY_PREFIX": "winning-customers",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds that a page waits for it
+        "OPTIONS": {
+            "serializer": "victory.shared_cache.Bytes",
+            **{"socket_connect_timeout": 0.5, "socket_timeout": 0.5},  # seconds that a page waits for it
+        },
     }
+    if not DEBUG:
+        CACHES["pages"] = CACHES["shared"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Sign-in ---

@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 
 from tests import factories
 from tests.forms import form_to
@@ -71,6 +72,17 @@ def test_figure_is_on_the_dashboard_of_the_other(one, other, organization):
         enter(str(day + 20), writer, metric)
 
         assert f"{day + 20}\xa0%" in unescape(reader.get(DASHBOARD).text)
+
+
+@pytest.mark.skipif(not settings.CACHE_URL, reason="CACHE_URL names no Redis")
+def test_page_that_one_wrote_is_sent_by_the_other(one, other, organization):
+    kept = caches["shared"]._cache.get_client()
+    shown = one.get(DASHBOARD).text
+    found = kept.info("stats")["keyspace_hits"]
+    assert len(kept.keys()) == 1
+
+    assert other.get(DASHBOARD).text == shown
+    assert kept.info("stats")["keyspace_hits"] == found + 1 and len(kept.keys()) == 1
 
 
 def test_open_dashboard_hears_of_what_the_other_wrote(one, other, organization):
