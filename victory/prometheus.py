@@ -79,7 +79,7 @@ def told(request):
 
 
 def folder() -> Path | None:
-    """Where the processes of one server count together."""
+    """Where the processes of one server count together. What those that ended counted stays there."""
     path = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     return Path(path) if path else None
 
@@ -100,8 +100,20 @@ class Processes:
 
 
 def serving() -> list[int]:
-    """The processes that answered a request, and are there still."""
+    """The processes that answered a request, and are there still.
+
+    All have one parent. Whoever got the number of one that ended has another.
+    """
     if not folder():
         return [os.getpid()]
     answered = {int(file.stem.rpartition("_")[2]) for file in folder().glob("counter_*.db")}
-    return sorted(number for number in answered | {os.getpid()} if Path(f"/proc/{number}").exists())
+    return sorted(number for number in answered | {os.getpid()} if parent_of(number) == os.getppid())
+
+
+def parent_of(number: int) -> int | None:
+    try:
+        told = Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return None  # it ended
+    _state, parent, *_ = told.rpartition(")")[2].split()  # its name is before it, and may be anything
+    return int(parent)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 
 import pytest
 from django.test import Client
@@ -156,3 +157,14 @@ def test_processes_of_a_server_count_together(transactional_db, monkeypatch, tmp
     assert answered(counts)["GET", "account_login", "200"] == 21
     processes = {labels[0][1] for (name, *labels) in counts if name == "process_resident_memory_bytes"}
     assert processes and str(server.process.pid) not in processes
+
+
+def test_stranger_with_the_number_of_a_process_that_ended_is_not_told_of(monkeypatch, tmp_path):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    with subprocess.Popen(["sleep", "60"]) as stranger:  # not one of the processes beside this one
+        for number in (ended.pid, stranger.pid, os.getpid()):
+            (tmp_path / f"counter_{number}.db").touch()
+        assert prometheus.serving() == [os.getpid()]
+        stranger.kill()
