@@ -72,6 +72,21 @@ def test_units_are_those_that_the_page_on_operation_starts():
     told = text("docs/operation.md")
     names = {unit.name for unit in UNITS}
     timers = {name.removesuffix(".timer") for name in names if name.endswith(".timer")}
-    started = {f"{timer}.timer" for timer in timers} | {"winning-customers-web.service"}
+    web = {"winning-customers-web.socket", "winning-customers-web.service"}
+    started = {f"{timer}.timer" for timer in timers} | web
     assert names == started | {f"{timer}.service" for timer in timers}
     assert all(name in told for name in started)
+
+
+def test_commands_of_the_page_on_operation_reach_the_settings():
+    """With systemd they are where root alone reads them, and any other command would ask for SECRET_KEY."""
+    page = text("docs/operation.md")
+    functions = dict(re.findall(r"^(\w+)\(\) \{(.+?)\}$", page, re.M | re.S))
+    assert "EnvironmentFile=/etc/winning-customers.env" in functions["as_winning"]
+    assert all("as_winning" in functions[name] for name in ("manage", "try"))
+    for name, title in (("manage", "With systemd"), ("try", "Try a restore")):
+        commands = page.partition(f"### {title}\n")[2].partition("\n### ")[0].partition(f"{name}() {{")[2]
+        assert re.search(rf"^{name} \w+", commands, re.M)
+        assert not re.search(r"^\S*python manage\.py|^manage\.py", commands, re.M)
+    for by_cron in re.findall(r"(.+)\n\n```\n[\d *]+ cd ", page):
+        assert "`manage.py`:" in by_cron  # beside which the file with the settings is
