@@ -1,23 +1,33 @@
 """The figures of a generated metric: on which days it is measured, what it aims at, and what comes out."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
 from random import Random
+from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Max
 
 from actionplans.management.generated_texts import Kind
-from metrics.behaviour import RUN
-from metrics.models import Measurement, Metric, Succession, Target
+from metrics.behaviour import BASELINE_FIGURES, RUN, Point
+from metrics.models import Measurement, Metric, Succession, Target, Verdict
 from metrics.quantities import Aim, Direction
 from metrics.rhythm import Frequency
+from victory.models import Member
 
 LONGEST = timedelta(days=30 * 365)
 """How far back a series reaches at most; one of more figures is measured more often instead."""
+
+_SAME = ("organization_id", "position", "version", "metric_id", "note", "by_id")
+_COLUMNS = (*_SAME, "date", "value", "verdict", "judged_by_id")
+"""In which a row of the table of measurements is written: first what is the same for all of a metric."""
+
+_PLACES = Measurement._meta.get_field("value").decimal_places
 
 _MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
 
@@ -44,6 +54,13 @@ def end_of_month(today: date, months_ago: int) -> date:
     return date(year, month + 1, monthrange(year, month + 1)[1])
 
 
+class Outcome(NamedTuple):
+    """What came out on a day, and the target it was judged by."""
+
+    point: Point
+    target: Target | None
+
+
 @dataclass(frozen=True, eq=False)
 class Promise:
     """A metric of some kind, the days on which it was measured, and whether it is usually kept."""
@@ -64,23 +81,19 @@ class Promise:
             aim = a_little_more(aim, self.kind)
             yield Target(metric=self.metric, aim=aim, holds_from=day, reason="Customers asked for more")
 
-    def figures(self, chance: Random, targets: Sequence[Target], by: int) -> Iterator[Measurement]:
-        """What came out on its days, judged: noise, at whose end now and then something has changed.
-
-        It is one and the same object that tells of one day after the other: making millions would take long.
-        """
-        succession = Succession(targets)
+    def figures(self, chance: Random, targets: Sequence[Target]) -> list[Outcome]:
+        """What came out on its days, judged: noise, at whose end now and then something has changed."""
         changed_since = len(self.days) - chance.choice([0] * 8 + [1, RUN])
         usual, spread = self.usual, self.kind.spread
         step = spread * chance.choice([-4, 4])
-        figure = Measurement(
-            organization_id=self.metric.organization_id, metric_id=self.metric.pk, by_id=by, version=1
-        )
-        for n, day in enumerate(self.days):
-            figure.date = day
-            figure.value = self.rounded(chance.gauss(usual + (step if n >= changed_since else 0), spread))
-            figure.judge(succession.on(day))
-            yield figure
+        found = []
+        for target, days in groupby(self.days, Succession(targets).on):
+            aim = target and target.aim
+            for day in days:
+                around = usual + (step if len(found) >= changed_since else 0)
+                value = self.rounded(chance.gauss(around, spread))
+                found.append(Outcome(Point(day, value, Verdict.of(value, aim).value), target))
+        return found
 
     @property
     def usual(self) -> float:
@@ -102,19 +115,50 @@ class Promise:
         return self.kind.rounded(max(0, min(figure, top)))
 
 
-def write_figures(figures: Iterable[Measurement]):
-    """Write new figures, in a third of the time that `bulk_create` takes: with millions that is minutes."""
-    fields = [field for field in Measurement._meta.concrete_fields if not field.primary_key]
-    columns, marks = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
+def write_figures(found: Mapping[Metric, Sequence[Outcome]], *, by: Member):
+    """Write the first figures of these metrics, and repeat on each of them what the newest ones say."""
+    write_rows(row for metric, figures in found.items() for row in rows_of(metric, figures, by))
+    written = Measurement.objects.filter(metric__in=found).order_by().values_list("metric")
+    last = dict(written.annotate(Max("pk")))  # written last, and therefore the newest
+    for metric, figures in found.items():
+        repeat_newest(metric, figures, latest=last.get(metric.pk))
+    Metric.objects.bulk_update(found, Metric.derived, batch_size=100)
+
+
+def rows_of(metric: Metric, figures: Sequence[Outcome], by: Member) -> Iterator[tuple]:
+    """As the table takes them, the oldest first."""
+    same = (metric.organization_id, 0, 1, metric.pk, "", by.pk)
+    for point, target in figures:
+        yield (*same, str(point.date), str(point.value), point.verdict, target and target.pk)
+
+
+def write_rows(rows: Iterable[tuple]):
+    """Write rows of the table past the models, which would take longer than all the rest with millions."""
+    table, columns = Measurement._meta.db_table, ", ".join(_COLUMNS)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {Measurement._meta.db_table} ({columns}) VALUES ({marks})",
-            [[as_stored(getattr(each, field.attname)) for field in fields] for each in figures],
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(_COLUMNS))
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def repeat_newest(metric: Metric, figures: Sequence[Outcome], *, latest: int | None):
+    """As `Metric.take_latest`, but from what is at hand; `latest` is the key of the newest figure."""
+    resting, run = figures[:BASELINE_FIGURES], figures[-RUN:]
+    metric.signal = metric.signal_among({each.point for each in (*resting, *run)})
+    metric.repeat(
+        Measurement(
+            pk=latest if place == 0 else None,
+            date=point.date,
+            value=round(point.value, _PLACES),
+            verdict=point.verdict,
+            judged_by=target,
         )
-
-
-def as_stored(value):
-    return str(value) if isinstance(value, (Decimal, date)) else value
+        for place, (point, target) in enumerate(reversed(figures[-Metric.RECENT :]))
+    )
 
 
 def a_little_more(aim: Aim, kind: Kind) -> Aim:

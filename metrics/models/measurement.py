@@ -73,9 +73,7 @@ class Measurement(RowOfMetric):
 
     def verdict_by(self, target: Target | None) -> Verdict:
         """Whether the figure meets the target; without one, that there is none."""
-        if target is None:
-            return Verdict.NO_TARGET
-        return Verdict.MET if target.aim.holds(self.value) else Verdict.NOT_MET
+        return Verdict.of(self.value, target and target.aim)
 
     def judge(self, target: Target | None):
         """Keep what the target says of the figure."""

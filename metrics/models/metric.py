@@ -345,17 +345,25 @@ class Metric(WorkbookRow):
             for each in newest
             if baseline is None or each.date >= baseline.starts_on
         }
+        return self.signal_among(points, baseline)
+
+    def signal_among(self, points: Iterable[Point], baseline: Baseline | None = None) -> str:
+        """The signal that the newest of these points is part of, as it is kept on the metric."""
         signal = Segment(tuple(sorted(points)), Unit(self.unit), baseline).signal_now
         return signal.code if signal else ""
 
     def take(self, newest: Iterable[Measurement]):
         """Repeat what these measurements say, which are the last ones, the newest first."""
+        self.repeat(newest)
+        Metric.objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.derived})
+
+    def repeat(self, newest: Iterable[Measurement]):
+        """As `take`, but leave it to the caller to write it down, who does so for many at once."""
         newest = list(newest)
         self.latest = newest[0] if newest else None
         self.verdict = self.latest.verdict if self.latest else Verdict.NOT_MEASURED
         self.attainment = self.latest.attainment if self.latest else None
         self.recent = [[str(each.date), str(each.value), each.verdict] for each in reversed(newest)]
-        Metric.objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.derived})
 
 
 class Touch(models.Model):

@@ -1,8 +1,12 @@
 """What can be said of a metric: met, not met, and why neither."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+from metrics.quantities import Aim
 
 
 class Verdict(models.TextChoices):
@@ -17,6 +21,13 @@ class Verdict(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     NOT_MEASURED = "not-measured", _("Not measured")
     NO_TARGET = "no-target", _("No target")
+
+    @classmethod
+    def of(cls, value: Decimal, aim: Aim | None) -> "Verdict":
+        """Whether a figure reaches what was aimed at; without an aim, that there is none."""
+        if aim is None:
+            return cls.NO_TARGET
+        return cls.MET if aim.holds(value) else cls.NOT_MET
 
     @property
     def urgency(self) -> int:

@@ -1,5 +1,9 @@
 """Workbooks that are made up to measure with are as good as typed in."""
 
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
@@ -79,8 +83,9 @@ def test_generate_derives_what_typing_in_derives(generate):
     assert rows_of(organization, "version") == written
 
 
-def test_generate_derives_what_deriving_anew_derives(generate):
-    generate()
+@pytest.mark.parametrize("measurements", [0, 3, 20, 60])
+def test_generate_derives_what_deriving_anew_derives(generate, measurements):
+    generate(measurements=measurements)
     organization = Organization.objects.first()
     written = rows_of(organization)
     with organization_scope(organization):
@@ -112,6 +117,23 @@ def test_generate_same_seed_makes_the_same(generate):
     Organization.objects.all().delete()
     generate(seed=2)
     assert told_by(Organization.objects.get(slug="generated-1")) != first
+
+
+def test_generate_makes_what_it_made_before_on_every_database(generate, monkeypatch):
+    """What was measured with a workbook of some seed can be measured with it again."""
+    monkeypatch.setattr(Organization, "today", date(2026, 6, 15))
+    generate(organizations=1, metrics=12, measurements=60)
+    with organization_scope(Organization.objects.get()):
+        stand = list(Metric.objects.order_by("pk").values_list("measured_by", "recent", "signal"))
+        values = Measurement.objects.values_list("value", flat=True)
+        judged = Counter(Measurement.objects.values_list("verdict", flat=True))
+    assert [(name, *recent[-1], signal) for name, recent, signal in stand[:4]] == [
+        ("Time to deliver", "2026-05-31", "43200.000000", "met", "outside-low"),
+        ("Delivered in full", "2026-05-31", "100.000000", "met", "run-high"),
+        ("Cases open at a time", "2026-06-15", "67.000000", "not-met", "run-high"),
+        ("Done at the first visit", "2026-06-08", "100.000000", "met", ""),
+    ]
+    assert (sum(values), judged) == (Decimal("17123627.42"), {"met": 544, "not-met": 176})
 
 
 def test_generate_with_a_parent_shows_in_its_portfolio(generate, user, client):
