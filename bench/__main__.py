@@ -89,6 +89,12 @@ class Bench:
         self.pages, self.growth = {}, {}
 
     def measure(self, parts: Collection[str]):
+        if {*parts} != {"postgresql"}:
+            self.measure_on_sqlite(parts)
+        if self.server:
+            self.measure_on_postgresql(parts)
+
+    def measure_on_sqlite(self, parts: Collection[str]):
         blank = self.set_up(self.files)
         if "pages" in parts:
             self.measure_pages(blank)
@@ -98,12 +104,13 @@ class Bench:
             self.measure_engine("SQLite", self.files, blank)
         if "backup" in parts:
             self.measure_backup("SQLite", self.files, blank)
-        if self.server:
-            blank = self.set_up(self.server)
-            if "postgresql" in parts:
-                self.measure_engine("PostgreSQL", self.server, blank)
-            if "backup" in parts:
-                self.measure_backup("PostgreSQL", self.server, blank)
+
+    def measure_on_postgresql(self, parts: Collection[str]):
+        blank = self.set_up(self.server)
+        if "postgresql" in parts:
+            self.measure_engine("PostgreSQL", self.server, blank)
+        if "backup" in parts:
+            self.measure_backup("PostgreSQL", self.server, blank)
 
     def as_json(self) -> dict:
         return {
