@@ -4,7 +4,7 @@ To put a statement together takes Django several times as long as the database t
 names. What is asked after every write is therefore kept as it was sent, and sent again with other values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import date
 
@@ -18,6 +18,8 @@ from victory.recent import Recent
 
 MOST_STATEMENTS = 10
 """Of one read: for some days, since it is not the same day everywhere, and for some numbers of values."""
+ROOM = (1, 10, 100)
+"""For how many rows at once a statement is kept: for more of them, one is put together each time."""
 
 
 class Prepared:
@@ -27,11 +29,20 @@ class Prepared:
     down to an organization: its managers do.
     """
 
-    def __init__(self, read: Callable[[date | None, list[int]], QuerySet], sign: str):
+    def __init__(self, read: Callable[[date | None, Sequence], QuerySet], sign: str):
         self._read, self._sign = read, sign
         self._statements: Recent[tuple, Statement] = Recent(MOST_STATEMENTS)
 
-    def rows(self, today: date | None, values: list[int]) -> list:
+    def rows_of(self, today: date | None, keys: list[int]) -> list:
+        """What is there for any of these rows, of which there are others each time."""
+        if not keys:
+            return []
+        room = next((room for room in ROOM if room >= len(keys)), None)
+        if room is None:
+            return list(self._read(today, keys))
+        return self.rows(today, keys + keys[:1] * (room - len(keys)))
+
+    def rows(self, today: date | None, values: Sequence[int | str]) -> list:
         """The rows as they are now."""
         scope = get_scope()
         organization = scope.get("organization") if scope["_enabled"] else None
@@ -70,7 +81,7 @@ class Statement:
         (place,) = (place for place, part in enumerate(parts[:-1]) if part.endswith(sign))
         return place
 
-    def send(self, organization: int, values: list[int]) -> list:
+    def send(self, organization: int, values: Sequence[int | str]) -> list:
         """The rows, for these values."""
         sent = list(self._values)
         sent[self._organization] = organization
