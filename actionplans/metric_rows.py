@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.index import Answers, needs_answered, tenths_of
-from actionplans.models import Action
+from actionplans.reads import open_actions
 from actionplans.sparkline import Sparkline
 from actionplans.thread import ActionLine, Thread
 from actionplans.trend import verdicts_until
@@ -146,14 +146,10 @@ def metrics_on(today: date) -> QuerySet:
     )
 
 
-def actions_on(today: date) -> QuerySet:
-    return ActionLine.rows(Action.objects.order_by("due", "pk"))
-
-
 TOUCHED = Prepared(
     lambda today, since: metrics_on(today).filter(touched_by__number__gt=since[0]), '"number" > '
 )
-ACTIONS = Prepared(lambda today, keys: actions_on(today).filter(metric__in=keys), '"metric_id" IN (')
+ACTIONS = Prepared(lambda today, keys: open_actions(today).filter(metric__in=keys), '"metric_id" IN (')
 """What is read again after single lines changed."""
 
 

@@ -116,9 +116,9 @@ METRICS = replace(
 
 
 def rows_touched(organization: Organization, today: date, after: int | None) -> dict[int, tuple[int, Row]]:
-    metrics = METRICS.rows() if after is None else read_touched(organization, today, after)
-    base = METRICS.address(organization)
-    return {metric.pk: (metric.deliverable_id, Row.of(metric, METRICS, base)) for metric in metrics}
+    metrics = list(METRICS.rows()) if after is None else read_touched(organization, today, after)
+    rows = Row.all_of(metrics, METRICS, METRICS.address(organization))
+    return {metric.pk: (metric.deliverable_id, row) for metric, row in zip(metrics, rows, strict=True)}
 
 
 METRIC_ROWS = Followed(rows_touched)

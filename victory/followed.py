@@ -1,5 +1,5 @@
-"""What is remembered of workbooks: lines, of which only those are read again that were touched since, and rows
-that stand as long as only single lines change.
+"""What is remembered of workbooks: lines, of which only those are read again that were touched since, and
+rows that stand as long as only single lines change.
 """
 
 from collections.abc import Callable, Iterable

@@ -33,6 +33,11 @@ class Prepared:
         self._read, self._sign = read, sign
         self._statements: Recent[tuple, Statement] = Recent(MOST_STATEMENTS)
 
+    @classmethod
+    def all(cls, read: Callable[[date | None], QuerySet]) -> "Prepared":
+        """What is read on a day in the organization in scope, narrowed down by nothing else."""
+        return cls(lambda today, values: read(today), "")
+
     def rows_of(self, today: date | None, keys: list[int]) -> list:
         """What is there for any of these rows, of which there are others each time."""
         if not keys:
@@ -42,7 +47,7 @@ class Prepared:
             return list(self._read(today, keys))
         return self.rows(today, keys + keys[:1] * (room - len(keys)))
 
-    def rows(self, today: date | None, values: Sequence[int | str]) -> list:
+    def rows(self, today: date | None = None, values: Sequence[int | str] = ()) -> list:
         """The rows as they are now."""
         scope = get_scope()
         organization = scope.get("organization") if scope["_enabled"] else None
@@ -72,20 +77,24 @@ class Statement:
         self._compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self._sql, values = self._compiler.as_sql()
         self._values, self._count = list(values), count
-        self._organization = self._place('"organization_id" = ')
-        self._first = self._place(sign)
+        self._organizations = self._places('"organization_id" = ')
+        if not self._organizations:
+            raise ValueError("What is read is not narrowed down to an organization.")
+        if count:
+            (self._first,) = self._places(sign)
 
-    def _place(self, sign: str) -> int:
-        """Which of the values stands behind these signs."""
+    def _places(self, sign: str) -> list[int]:
+        """Which of the values stand behind these signs."""
         parts = self._sql.split("%s")
-        (place,) = (place for place, part in enumerate(parts[:-1]) if part.endswith(sign))
-        return place
+        return [place for place, part in enumerate(parts[:-1]) if part.endswith(sign)]
 
     def send(self, organization: int, values: Sequence[int | str]) -> list:
         """The rows, for these values."""
         sent = list(self._values)
-        sent[self._organization] = organization
-        sent[self._first : self._first + self._count] = values
+        for place in self._organizations:
+            sent[place] = organization
+        if self._count:
+            sent[self._first : self._first + self._count] = values
         compiler = copy(self._compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # that of this thread
         compiler.as_sql = lambda *args, **kwargs: (self._sql, tuple(sent))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from django import forms
@@ -43,10 +43,15 @@ class Column:
     def text(self, row: WorkbookRow) -> str:
         if self.show:
             return self.show(row)
-        value = getattr(row, self.name)
-        if hasattr(row, f"get_{self.name}_display"):
-            value = dict(row._meta.get_field(self.name).flatchoices).get(value, value)
-        return "" if value is None else str(value)
+        value, words = getattr(row, self.name), words_for(type(row), self.name)
+        return "" if value is None else str(words.get(value, value) if words else value)
+
+
+@cache
+def words_for(model: type[WorkbookRow], name: str) -> dict:
+    """What the values of a field with choices are called. Django puts that together each time anew."""
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return dict(fields[name].flatchoices) if name in fields else {}
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ class Worksheet:
         if records is None:
             records = self.rows().filter(**{self.within: parent}) if self.within else self.rows()
         base = self.address(request.organization)
-        return self.sheet_of(request, parent, (Row.of(record, self, base) for record in records), hints)
+        return self.sheet_of(request, parent, Row.all_of(records, self, base), hints)
 
     def sheet_of(self, request, parent: WorkbookRow | None, rows: Iterable["Row"], hints=None) -> "Sheet":
         """The table with these rows."""
@@ -284,10 +289,19 @@ class Row(NamedTuple):
 
     @classmethod
     def of(cls, record: WorkbookRow, worksheet: Worksheet, base: str) -> "Row":
-        cells = tuple((str(each.label), each.text(record), each.number) for each in worksheet.columns)
-        marked_up = tuple(isinstance(text, SafeString) for _label, text, _number in cells)
-        row = f"{worksheet.name}-{record.pk}"
-        return cls(record.pk, row, str(record), cells, marked_up, f"{base}{record.pk}/")
+        [row] = cls.all_of([record], worksheet, base)
+        return row
+
+    @classmethod
+    def all_of(cls, records: Iterable[WorkbookRow], worksheet: Worksheet, base: str) -> list["Row"]:
+        columns = [(column, str(column.label)) for column in worksheet.columns]
+        rows = []
+        for record in records:
+            cells = tuple((label, column.text(record), column.number) for column, label in columns)
+            marked_up = tuple(isinstance(text, SafeString) for _label, text, _number in cells)
+            row = f"{worksheet.name}-{record.pk}"
+            rows.append(cls(record.pk, row, str(record), cells, marked_up, f"{base}{record.pk}/"))
+        return rows
 
 
 @dataclass(frozen=True)
