@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from metrics.models import Deviation, Metric, Target, Verdict
 from victory.models import Organization
-from victory.prepared import Prepared
+from victory.prepared import Prepared, know
 from victory.recent import Recent
 
 OF_TARGET = ("metric_id", "holds_from", "direction", "low", "high")
@@ -82,6 +82,6 @@ def read_touched(organization: Organization, today: date, after: int) -> list[Me
     theirs = theirs_again(organization, today, metrics)
     for metric in metrics:
         metric.organization = organization
-        metric.know("targets", theirs.targets.get(metric.pk, []))
-        metric.know("deviations", theirs.deviations.get(metric.pk, []))
+        know(metric, "targets", theirs.targets.get(metric.pk, []))
+        know(metric, "deviations", theirs.deviations.get(metric.pk, []))
     return metrics

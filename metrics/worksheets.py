@@ -117,7 +117,7 @@ METRICS = replace(
 
 def rows_touched(organization: Organization, today: date, after: int | None) -> dict[int, tuple[int, Row]]:
     metrics = list(METRICS.rows()) if after is None else read_touched(organization, today, after)
-    rows = Row.all_of(metrics, METRICS, METRICS.address(organization))
+    rows = METRICS.rows_of(metrics, organization)
     return {metric.pk: (metric.deliverable_id, row) for metric, row in zip(metrics, rows, strict=True)}
 
 

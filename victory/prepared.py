@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import date
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import QuerySet
 from django_scopes import get_scope
 from django_scopes.exceptions import ScopeError
@@ -101,3 +101,11 @@ class Statement:
         queryset = self._queryset.all()
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
         return list(queryset)
+
+
+def know(row: models.Model, name: str, others: list):
+    """Let a row take these for what its relation of that name leads to: they were read beside it.
+
+    As with what Django prefetches, they are asked for with `all()`; here nothing else can be asked of them.
+    """
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = others

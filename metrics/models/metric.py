@@ -275,12 +275,6 @@ class Metric(WorkbookRow):
                     [value for key in some for value in (key, number)],
                 )
 
-    def know(self, name: str, rows: list):
-        """Take these for the rows that hang on it under that name, as if they had been prefetched with it."""
-        queryset = getattr(self, name).all()
-        queryset._result_cache = rows
-        self.__dict__.setdefault("_prefetched_objects_cache", {})[name] = queryset
-
     def lock(self):
         """Let nobody else write its targets and figures until the transaction ends."""
         if not is_held((Metric, self.pk)):

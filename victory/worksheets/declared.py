@@ -1,6 +1,6 @@
 """What a worksheet table is: its declaration, and how it stands on a page for a member."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -43,15 +43,15 @@ class Column:
     def text(self, row: WorkbookRow) -> str:
         if self.show:
             return self.show(row)
-        value, words = getattr(row, self.name), words_for(type(row), self.name)
+        value, words = getattr(row, self.name), words_for(type(row), self.name, translation.get_language())
         return "" if value is None else str(words.get(value, value) if words else value)
 
 
 @cache
-def words_for(model: type[WorkbookRow], name: str) -> dict:
+def words_for(model: type[WorkbookRow], name: str, language: str) -> dict:
     """What the values of a field with choices are called. Django puts that together each time anew."""
     fields = {field.name: field for field in model._meta.concrete_fields}
-    return dict(fields[name].flatchoices) if name in fields else {}
+    return {value: str(label) for value, label in fields[name].flatchoices} if name in fields else {}
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,11 @@ class Worksheet:
         """
         if records is None:
             records = self.rows().filter(**{self.within: parent}) if self.within else self.rows()
-        base = self.address(request.organization)
-        return self.sheet_of(request, parent, Row.all_of(records, self, base), hints)
+        return self.sheet_of(request, parent, self.rows_of(records, request.organization), hints)
+
+    def rows_of(self, records: Iterable[WorkbookRow], organization: Organization) -> list["Row"]:
+        """These rows as they are read."""
+        return Row.all_of(records, self, self.address(organization))
 
     def sheet_of(self, request, parent: WorkbookRow | None, rows: Iterable["Row"], hints=None) -> "Sheet":
         """The table with these rows."""
@@ -121,11 +124,13 @@ class Worksheet:
         return Sheet(self, request.member, parent, tuple(rows), hints, frame_of(request), request.today)
 
     @cached_property
-    def blank_names_rows(self) -> bool:
-        """Whether the row to be added shows other rows: to choose from, or what stands of its parent."""
-        asked = {column.name for column in self.columns}.union(self.asked_at_once) - {self.within}
-        fields = (self.form.base_fields[name] for name in asked)
-        return bool(self.page_of_parent) or any(isinstance(each, forms.ModelChoiceField) for each in fields)
+    def choices_in_blank(self) -> list[str]:
+        """The fields of the row to be added for which other rows can be chosen."""
+        asked = [column.name for column in self.columns] + list(self.asked_at_once)
+        fields = self.form.base_fields
+        return [
+            name for name in asked if name != self.within and isinstance(fields[name], forms.ModelChoiceField)
+        ]
 
     @cached_property
     def read_to_edit(self) -> Callable[[int], WorkbookRow | None]:
@@ -217,7 +222,7 @@ class Sheet:
         text = text.replace(ANY_SHEET, self.id)
         return mark_safe(text.replace(ANY_PARENT, str(self.parent.pk)) if self.parent else text)
 
-    @property
+    @cached_property
     def blank_of_any(self) -> "Entry":
         """The row to be added to any sheet of the table."""
         return self._entry(ANY_SHEET, self.parent and ANY_PARENT)
@@ -231,13 +236,18 @@ class Sheet:
             *(self.worksheet.name, organization.slug, organization.currency, self.today),
             *(self.editable, translation.get_language(), tuple(hints)),
         )
-        if self.worksheet.blank_names_rows:
+        if self.worksheet.page_of_parent or self.worksheet.names_verdicts:
             if self.frame is None:
                 return None
             looks += (self.frame, self.parent and self.parent.pk)
-        if self.worksheet.names_verdicts:
-            looks += (str(organization.state),)
-        return looks
+            return (*looks, str(organization.state)) if self.worksheet.names_verdicts else looks
+        return (*looks, *self.choices_in_blank)
+
+    @property
+    def choices_in_blank(self) -> Iterator[tuple]:
+        """The rows that can be chosen in the row to be added."""
+        for name in self.worksheet.choices_in_blank if self.editable else ():
+            yield name, *((str(key), str(label)) for key, label in self.blank_of_any.form[name].field.choices)
 
     def blank_entry(self, takes_focus: bool = False) -> "Entry":
         """The open row in which the next one is typed."""
@@ -286,11 +296,6 @@ class Row(NamedTuple):
     marked_up: tuple[bool, ...]
     """Which of its cells hold HTML: as a text, one of them equals what somebody typed just so."""
     address: str
-
-    @classmethod
-    def of(cls, record: WorkbookRow, worksheet: Worksheet, base: str) -> "Row":
-        [row] = cls.all_of([record], worksheet, base)
-        return row
 
     @classmethod
     def all_of(cls, records: Iterable[WorkbookRow], worksheet: Worksheet, base: str) -> list["Row"]:
