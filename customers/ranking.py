@@ -43,6 +43,12 @@ class Scoring:
             {choice.customer_id for choice in tables.choices},
         )
 
+    @property
+    def key(self) -> tuple:
+        """All that the ranking is made of."""
+        scores, drivers = frozenset(self.scores.items()), frozenset(self.drivers)
+        return tuple(self.customers), tuple(self.criteria), scores, drivers
+
     @cached_property
     def ranked(self) -> list[scoring.Ranked]:
         return scoring.rank(self.customers, self.criteria, self.scores)
@@ -135,6 +141,7 @@ def relation_grid(tables: Tables, typed: Mapping[int, TypedLine]) -> Grid:
     stored = {}
     for need, deliverable, strength in tables.translations:
         stored.setdefault(need, {})[deliverable] = strength
+    names = {customer.pk: customer.name for customer in tables.customers_drivers_first}
     importances = {need.pk: need.importance for need in tables.needs}
     weights = scoring.deliverable_weights(importances, tables.translations, [key for key, _name in columns])
     rows = [
@@ -142,7 +149,7 @@ def relation_grid(tables: Tables, typed: Mapping[int, TypedLine]) -> Grid:
             need.pk,
             need.text,
             _cells(need.text, columns, stored.get(need.pk, {}), typed.get(need.pk, TypedLine())),
-            (str(need.customer), str(need.importance)),
+            (names.get(need.customer_id, ""), str(need.importance)),
         )
         for need in tables.needs
     ]

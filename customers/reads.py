@@ -46,7 +46,7 @@ SCORES = Prepared.all(
     lambda today: Score.objects.order_by().values_list("customer_id", "criterion_id", "value")
 )
 ANSWERS = Prepared.all(standing_answers)
-NEEDS = Prepared.all(lambda today: Need.objects.select_related("customer"))
+NEEDS = Prepared.all(lambda today: Need.objects.all())
 TRANSLATIONS = Prepared.all(
     lambda today: Translation.objects.order_by().values_list("need_id", "deliverable_id", "strength")
 )
@@ -78,6 +78,11 @@ class Tables:
     @cached_property
     def customers(self) -> list[Customer]:
         return CUSTOMERS.rows(self.today)
+
+    @cached_property
+    def customers_drivers_first(self) -> list[Customer]:
+        """Without their groups and units."""
+        return CUSTOMERS_DRIVERS_FIRST.rows(self.today)
 
     @cached_property
     def deliveries(self) -> list[tuple[int, int]]:

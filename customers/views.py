@@ -7,6 +7,7 @@ from functools import cached_property, partial
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ from customers.models import (
     Score,
     Translation,
 )
-from customers.reads import ANSWERS, CUSTOMERS_DRIVERS_FIRST, STATEMENT, Tables
+from customers.reads import ANSWERS, STATEMENT, Tables
 from customers.scoring import SCORES, TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
 from victory.keeping import kept
@@ -68,17 +69,25 @@ class DriversPage:
     def __init__(self, request, typed: dict[int, TypedLine], statement: DriverStatementForm | None):
         self.request, self.typed = request, typed
         self.statement = statement or SimpleLazyObject(partial(statement_form, request))
-        self.tables = Tables(request.organization.today)
+        self.tables = Tables(request.today)
         self.sheet = {
             "deliverables": self.sheet_of(DELIVERABLES, self.tables.deliverables_with_customers),
-            "customers": self.sheet_of(CUSTOMERS, self.tables.customers_with_deliverables),
+            "customers": self.sheet_of(CUSTOMERS, self.tables.customers_with_deliverables, offers="groups"),
             "groups": self.sheet_of(GROUPS, lambda: self.tables.groups),
             "criteria": self.sheet_of(CRITERIA, lambda: self.tables.criteria),
-            "choices": self.sheet_of(CHOICES, lambda: self.tables.choices),
+            "choices": self.sheet_of(CHOICES, lambda: self.tables.choices, offers="customers"),
         }
 
-    def sheet_of(self, worksheet: Worksheet, read: Callable[[], Iterable[WorkbookRow]]) -> Sheet:
-        return SimpleLazyObject(lambda: worksheet.sheet(self.request, records=read()))
+    def sheet_of(
+        self, worksheet: Worksheet, read: Callable[[], Iterable[WorkbookRow]], offers: str = ""
+    ) -> Sheet:
+        """The table with the rows read; `offers` names the table whose rows can be chosen in a new one."""
+
+        def made() -> Sheet:
+            offered = getattr(self.tables, offers) if offers else None
+            return worksheet.sheet(self.request, records=read(), offered=offered)
+
+        return SimpleLazyObject(made)
 
     @property
     def written(self) -> SafeString:
@@ -95,6 +104,12 @@ class DriversPage:
     @cached_property
     def grid(self) -> ranking.Grid:
         return ranking.score_grid(self.scoring, self.typed)
+
+    @property
+    def ranking_written(self) -> SafeString:
+        """The ranking as HTML."""
+        key = (translation.get_language(), *self.scoring.key)
+        return TEXTS.of(key, "customers/drivers.html#ranking", scoring=self.scoring)
 
     @cached_property
     def spread(self) -> Spread:
@@ -126,7 +141,7 @@ def save_scores(request, pk):
             if line.problems
             else redirect("drivers", request.organization.slug)
         )
-    scoring = ranking.Scoring.of(Tables(request.organization.today))
+    scoring = ranking.Scoring.of(Tables(request.today))
     grid = ranking.score_grid(scoring, {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
     scored = {"row": row, "grid": grid, "scoring": scoring}
@@ -146,7 +161,7 @@ def own_scores_page(request, typed: dict[int, TypedLine] | None = None):
 
 
 def own_grid(request, typed: dict[int, TypedLine]) -> dict:
-    scoring = ranking.Scoring.own_of(request.member, Tables(request.organization.today))
+    scoring = ranking.Scoring.own_of(request.member, Tables(request.today))
     return {
         "grid": ranking.score_grid(scoring, typed),
         "done": len(scoring.scores),
@@ -192,7 +207,7 @@ def score_comparison(request):
         "comparison": comparison,
         "is_open": comparison.is_open_to(request.member),
         "done": comparison.scored_by(request.member.pk),
-        "spread": Spread.read(request.organization.today),
+        "spread": Spread.read(request.today),
         "shown": shown,
     }
     return render(request, "customers/comparison.html", page)
@@ -244,7 +259,7 @@ def statement_form(request, data=None) -> DriverStatementForm:
     if data:
         statement = DriverStatement.objects.select_for_update().first()
     else:
-        statement = next(iter(STATEMENT.rows(request.organization.today)), None)
+        statement = next(iter(STATEMENT.rows(request.today)), None)
     return DriverStatementForm(data, instance=statement, by=request.member, auto_id="driver-statement-%s")
 
 
@@ -265,7 +280,7 @@ class NeedsPage:
 
     def __init__(self, request, typed: dict[int, TypedLine]):
         self.request, self.typed = request, typed
-        self.tables = Tables(request.organization.today)
+        self.tables = Tables(request.today)
 
     @property
     def written(self) -> SafeString:
@@ -280,8 +295,8 @@ class NeedsPage:
         rows = defaultdict(list)
         for need, row in zip(records, NEEDS.rows_of(records, self.request.organization), strict=True):
             rows[need.customer_id].append(row)
-        customers = CUSTOMERS_DRIVERS_FIRST.rows(self.tables.today)
-        return [NEEDS.sheet_of(self.request, customer, rows[customer.pk]) for customer in customers]
+        customers = self.tables.customers_drivers_first
+        return NEEDS.sheets_of(self.request, ((each, rows[each.pk]) for each in customers))
 
     @cached_property
     def grid(self) -> ranking.Grid:
@@ -311,7 +326,7 @@ def save_relations(request, pk):
         return (
             needs_page(request, {pk: line}) if line.problems else redirect("needs", request.organization.slug)
         )
-    grid = ranking.relation_grid(Tables(request.organization.today), {pk: line})
+    grid = ranking.relation_grid(Tables(request.today), {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
     answer = render(request, "customers/needs.html#related", {"row": row, "grid": grid})
     return answer if line.problems else changed(answer)

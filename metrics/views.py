@@ -67,7 +67,8 @@ class MetricsPage:
         rows = defaultdict(list)
         for deliverable, row in self.rows.values():
             rows[deliverable].append(row)
-        return [METRICS.sheet_of(self.request, each, rows[each.pk]) for each in MEASURED.of(self.request)]
+        deliverables = MEASURED.of(self.request)
+        return METRICS.sheets_of(self.request, ((each, rows[each.pk]) for each in deliverables))
 
 
 @needs(Role.VIEWER)

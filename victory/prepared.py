@@ -4,7 +4,7 @@ To put a statement together takes Django several times as long as the database t
 names. What is asked after every write is therefore kept as it was sent, and sent again with other values.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import date
 
@@ -103,9 +103,21 @@ class Statement:
         return list(queryset)
 
 
+PREFETCHED = "_prefetched_objects_cache"
+"""Where Django keeps with a row what its relations lead to."""
+
+
 def know(row: models.Model, name: str, others: list):
     """Let a row take these for what its relation of that name leads to: they were read beside it.
 
     As with what Django prefetches, they are asked for with `all()`; here nothing else can be asked of them.
     """
-    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = others
+    row.__dict__.setdefault(PREFETCHED, {})[name] = others
+
+
+def known(row: models.Model, name: str) -> Iterable[models.Model]:
+    """What the relation of that name leads to: what was read beside the row, without the way through Django's
+    managers, which takes longer than to write the names.
+    """
+    others = row.__dict__.get(PREFETCHED, {}).get(name)
+    return getattr(row, name).all() if others is None else others

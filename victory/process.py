@@ -137,7 +137,7 @@ class Workbook:
     def notes(self) -> Sheet:
         """The notes on the step whose page is shown, or on the workbook as a whole."""
         step = self.current.step if self.current else ""
-        records = NOTES_ON.rows(self.request.organization.today, [step])
+        records = NOTES_ON.rows(self.request.today, [step])
         return NOTES.sheet(self.request, records=records, hints={"step": step})
 
     @property

@@ -1,8 +1,7 @@
 """What a worksheet table is: its declaration, and how it stands on a page for a member."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -104,33 +103,63 @@ class Worksheet:
         further = [bound for bound in form.visible_fields() if bound.name not in labels]
         return labels | {bound.name: bound.label for bound in further}
 
-    def sheet(self, request, parent: WorkbookRow | None = None, records=None, hints=None) -> "Sheet":
+    def sheet(
+        self, request, parent: WorkbookRow | None = None, records=None, hints=None, offered=None
+    ) -> "Sheet":
         """The table as it stands on a page.
 
-        `records` where the page has read them already; `hints` fill in the row to be added.
+        `records` where the page has read them already, and `offered`, which are all that can be chosen in
+        the row to be added; `hints` fill that in.
         """
         if records is None:
             records = self.rows().filter(**{self.within: parent}) if self.within else self.rows()
-        return self.sheet_of(request, parent, self.rows_of(records, request.organization), hints)
+        return self.sheet_of(request, parent, self.rows_of(records, request.organization), hints, offered)
 
     def rows_of(self, records: Iterable[WorkbookRow], organization: Organization) -> list["Row"]:
         """These rows as they are read."""
         return Row.all_of(records, self, self.address(organization))
 
-    def sheet_of(self, request, parent: WorkbookRow | None, rows: Iterable["Row"], hints=None) -> "Sheet":
+    def sheet_of(
+        self, request, parent: WorkbookRow | None, rows: Iterable["Row"], hints=None, offered=None
+    ) -> "Sheet":
         """The table with these rows."""
         asked = {"reorder", *self.form.base_fields}
         hints = {name: value for name, value in request.GET.items() if name in asked} | (hints or {})
-        return Sheet(self, request.member, parent, tuple(rows), hints, frame_of(request), request.today)
+        looks = self.looks(request, hints, offered)
+        return Sheet(self, request.member, parent, tuple(rows), hints, looks)
+
+    def sheets_of(
+        self, request, rows_by_parent: Iterable[tuple[WorkbookRow, Iterable["Row"]]]
+    ) -> list["Sheet"]:
+        """The tables of these parents."""
+        blank = self.sheet_of(request, None, ())
+        return [replace(blank, parent=parent, rows=tuple(rows)) for parent, rows in rows_by_parent]
+
+    def looks(self, request, hints: Mapping[str, str], offered: Iterable[WorkbookRow] | None) -> tuple | None:
+        """All that its sheets and their blank rows depend on, besides the parent and its rows.
+
+        None where it is for once.
+        """
+        organization, frame = request.organization, frame_of(request)
+        hints = sorted((name, value) for name, value in hints.items() if name != "reorder")
+        looks = (
+            *(self.name, organization.slug, organization.currency, request.today),
+            *(request.member.may(self.role), translation.get_language(), tuple(hints)),
+        )
+        if self.blank_names_rows:
+            if frame is None:
+                return None
+            looks += (frame if offered is None else tuple((row.pk, str(row)) for row in offered),)
+        if self.names_verdicts:
+            looks += (str(organization.state),)
+        return looks
 
     @cached_property
-    def choices_in_blank(self) -> list[str]:
-        """The fields of the row to be added for which other rows can be chosen."""
-        asked = [column.name for column in self.columns] + list(self.asked_at_once)
-        fields = self.form.base_fields
-        return [
-            name for name in asked if name != self.within and isinstance(fields[name], forms.ModelChoiceField)
-        ]
+    def blank_names_rows(self) -> bool:
+        """Whether the row to be added shows other rows: to choose from, or what stands of its parent."""
+        asked = {column.name for column in self.columns}.union(self.asked_at_once) - {self.within}
+        fields = (self.form.base_fields[name] for name in asked)
+        return bool(self.page_of_parent) or any(isinstance(each, forms.ModelChoiceField) for each in fields)
 
     @cached_property
     def read_to_edit(self) -> Callable[[int], WorkbookRow | None]:
@@ -157,7 +186,7 @@ class Worksheet:
 class Sheet:
     """One worksheet table, ready to be shown to a member.
 
-    `frame` says what stands besides its rows, see `victory.texts.frame_of`.
+    `looks` is all that it depends on besides its parent and its rows (see `Worksheet.looks`).
     """
 
     worksheet: Worksheet
@@ -165,8 +194,7 @@ class Sheet:
     parent: WorkbookRow | None
     rows: tuple["Row", ...]
     hints: Mapping[str, str]
-    frame: tuple | None
-    today: date
+    looks: tuple | None
 
     @property
     def id(self) -> str:
@@ -218,36 +246,15 @@ class Sheet:
     @property
     def blank_written(self) -> SafeString:
         """The row to be added as HTML: the same on all sheets of a table, but for what it is added to."""
-        text = TEXTS.of(self.looks, "worksheets/table.html#blank", sheet=self)
+        of_parent = self.parent.pk if self.worksheet.page_of_parent and self.parent else None
+        text = TEXTS.of(self.looks and (*self.looks, of_parent), "worksheets/table.html#blank", sheet=self)
         text = text.replace(ANY_SHEET, self.id)
         return mark_safe(text.replace(ANY_PARENT, str(self.parent.pk)) if self.parent else text)
 
-    @cached_property
+    @property
     def blank_of_any(self) -> "Entry":
         """The row to be added to any sheet of the table."""
         return self._entry(ANY_SHEET, self.parent and ANY_PARENT)
-
-    @cached_property
-    def looks(self) -> tuple | None:
-        """All besides its rows that the sheet and its blank row depend on; None where it is for once."""
-        organization = self.member.organization
-        hints = sorted((name, value) for name, value in self.hints.items() if name != "reorder")
-        looks = (
-            *(self.worksheet.name, organization.slug, organization.currency, self.today),
-            *(self.editable, translation.get_language(), tuple(hints)),
-        )
-        if self.worksheet.page_of_parent or self.worksheet.names_verdicts:
-            if self.frame is None:
-                return None
-            looks += (self.frame, self.parent and self.parent.pk)
-            return (*looks, str(organization.state)) if self.worksheet.names_verdicts else looks
-        return (*looks, *self.choices_in_blank)
-
-    @property
-    def choices_in_blank(self) -> Iterator[tuple]:
-        """The rows that can be chosen in the row to be added."""
-        for name in self.worksheet.choices_in_blank if self.editable else ():
-            yield name, *((str(key), str(label)) for key, label in self.blank_of_any.form[name].field.choices)
 
     def blank_entry(self, takes_focus: bool = False) -> "Entry":
         """The open row in which the next one is typed."""
