@@ -149,7 +149,7 @@ def metrics_on(today: date) -> QuerySet:
 TOUCHED = Prepared(
     lambda today, since: metrics_on(today).filter(touched_by__number__gt=since[0]), '"number" > '
 )
-ACTIONS = Prepared(lambda today, keys: open_actions(today).filter(metric__in=keys), '"metric_id" IN (')
+ACTIONS = Prepared(lambda _day, keys: open_actions().filter(metric__in=keys), '"metric_id" IN (')
 """What is read again after single lines changed."""
 
 
@@ -166,7 +166,7 @@ def read_touched(
 ) -> tuple[list[Metric], list[ActionLine]]:
     """Those metrics that were touched by a later write than this one, and the actions open for them."""
     metrics = TOUCHED.rows(today, [since])
-    actions = [ActionLine(*row) for row in ACTIONS.rows_of(today, [metric.pk for metric in metrics])]
+    actions = [ActionLine(*row) for row in ACTIONS.rows_of(None, [metric.pk for metric in metrics])]
     return with_what_is_theirs(metrics, today, theirs_again(organization, today, metrics)), actions
 
 

@@ -230,34 +230,34 @@ class Thread:
     @cached_property
     def focus(self) -> dict:
         """The newest revision's texts and the day it was adopted on; nothing before there is one."""
-        return next(iter(reads.NEWEST_FOCUS.rows(self.today)), {})
+        return next(iter(reads.NEWEST_FOCUS.rows()), {})
 
     @cached_property
     def has_adopted(self) -> bool:
         """Whether a revision of the focus statement is in force."""
-        return bool(reads.ADOPTED.rows(self.today))
+        return bool(reads.ADOPTED.rows())
 
     @cached_property
     def rights(self) -> int:
         """How many rights the Customer Bill of Rights names."""
-        return len(reads.RIGHTS.rows(self.today))
+        return len(reads.RIGHTS.rows())
 
     # Step I
 
     @cached_property
     def customers(self) -> dict[int, CustomerLine]:
         """In the order of the worksheet, each with the number of its scores."""
-        return {row[0]: CustomerLine(*row) for row in reads.CUSTOMERS.rows(self.today)}
+        return {row[0]: CustomerLine(*row) for row in reads.CUSTOMERS.rows()}
 
     @cached_property
     def criteria(self) -> int:
         """How many criteria for success there are."""
-        return len(reads.CRITERIA.rows(self.today))
+        return len(reads.CRITERIA.rows())
 
     @cached_property
     def drivers(self) -> set[int]:
         """The keys of the customers chosen as drivers."""
-        return set(reads.DRIVERS.rows(self.today))
+        return set(reads.DRIVERS.rows())
 
     @cached_property
     def driver_scores(self) -> dict[int, Decimal]:
@@ -269,18 +269,18 @@ class Thread:
     @cached_property
     def has_driver_statement(self) -> bool:
         """Whether the choice of drivers is put into words."""
-        return bool(reads.STATEMENTS.rows(self.today))
+        return bool(reads.STATEMENTS.rows())
 
     @cached_property
     def deliverables(self) -> dict[int, DeliverableLine]:
         """In the order of the worksheet."""
-        return {row[0]: DeliverableLine(*row) for row in reads.DELIVERABLES.rows(self.today)}
+        return {row[0]: DeliverableLine(*row) for row in reads.DELIVERABLES.rows()}
 
     @cached_property
     def customers_of_deliverable(self) -> dict[int, set[int]]:
         """Who receives a deliverable: by the table of deliveries, and through a need it answers."""
         found = defaultdict(set)
-        for deliverable, customer in reads.DELIVERIES.rows(self.today):
+        for deliverable, customer in reads.DELIVERIES.rows():
             found[deliverable].add(customer)
         for deliverable, needs in self.needs_of_deliverable.items():
             found[deliverable] |= {self.needs[need].customer_id for need in needs}
@@ -305,7 +305,7 @@ class Thread:
     @cached_property
     def needs(self) -> dict[int, NeedLine]:
         """In the order of their customers, and in their own within one."""
-        return {row[0]: NeedLine(*row) for row in reads.NEEDS.rows(self.today)}
+        return {row[0]: NeedLine(*row) for row in reads.NEEDS.rows()}
 
     @cached_property
     def needs_of_customer(self) -> dict[int, list[int]]:
@@ -315,7 +315,7 @@ class Thread:
     @cached_property
     def deliverables_of_need(self) -> dict[int, list[int]]:
         """By which deliverables each need is met."""
-        return grouped(reads.TRANSLATIONS.rows(self.today))
+        return grouped(reads.TRANSLATIONS.rows())
 
     @cached_property
     def needs_of_deliverable(self) -> dict[int, list[int]]:
@@ -343,7 +343,7 @@ class Thread:
     @cached_property
     def actions(self) -> dict[int, ActionLine]:
         """The actions that are still open, the most urgent first."""
-        return {row[0]: ActionLine(*row) for row in reads.ACTIONS.rows(self.today)}
+        return {row[0]: ActionLine(*row) for row in reads.ACTIONS.rows()}
 
     @cached_property
     def actions_of_metric(self) -> dict[int, list[int]]:

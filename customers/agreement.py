@@ -32,18 +32,18 @@ FIRST_PLACES = 3
 DOT_STEP, DOT_MARGIN, DOT_SIZE = 12, 8, 3
 
 
-def own_scores(today: date) -> QuerySet:
+def own_scores() -> QuerySet:
     """What those who are still here scored on their own."""
     return OwnScore.objects.filter(member__active=True).order_by()
 
 
-def spreads(today: date) -> QuerySet:
+def spreads(_day: date | None) -> QuerySet:
     """How far the scores of a cell lie apart that more than one person scored."""
-    cells = own_scores(today).values("customer", "criterion").annotate(people=Count("pk"))
+    cells = own_scores().values("customer", "criterion").annotate(people=Count("pk"))
     return cells.filter(people__gt=1).values_list(Max("value") - Min("value"), flat=True)
 
 
-PEOPLE = Prepared.all(lambda today: own_scores(today).values_list("member_id", flat=True).distinct())
+PEOPLE = Prepared.all(lambda _day: own_scores().values_list("member_id", flat=True).distinct())
 SPREADS = Prepared.all(spreads)
 
 
@@ -56,9 +56,9 @@ class Spread:
     wide: int
 
     @classmethod
-    def read(cls, today: date) -> "Spread":
-        spreads = SPREADS.rows(today)
-        return cls(len(PEOPLE.rows(today)), len(spreads), sum(spread >= WIDE for spread in spreads))
+    def read(cls) -> "Spread":
+        spreads = SPREADS.rows()
+        return cls(len(PEOPLE.rows()), len(spreads), sum(spread >= WIDE for spread in spreads))
 
     @property
     def sentence(self) -> str:

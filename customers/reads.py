@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -25,30 +24,30 @@ from victory.prepared import Prepared, know
 from victory.tenancy import WorkbookRow
 
 
-def drivers_first(today: date) -> QuerySet:
+def drivers_first(_day: date | None) -> QuerySet:
     chosen = Exists(DriverChoice.objects.filter(customer=OuterRef("pk")))
     return Customer.objects.order_by(chosen.desc(), "position", "pk")
 
 
-def standing_answers(today: date) -> QuerySet:
+def standing_answers(_day: date | None) -> QuerySet:
     return Answer.objects.standing().select_related("delivery__deliverable", "delivery__customer")
 
 
-DELIVERABLES = Prepared.all(lambda today: Deliverable.objects.all())
-CUSTOMERS = Prepared.all(lambda today: Customer.objects.select_related("group", "unit"))
+DELIVERABLES = Prepared.all(lambda _day: Deliverable.objects.all())
+CUSTOMERS = Prepared.all(lambda _day: Customer.objects.select_related("group", "unit"))
 CUSTOMERS_DRIVERS_FIRST = Prepared.all(drivers_first)
-DELIVERIES = Prepared.all(lambda today: Delivery.objects.values_list("deliverable_id", "customer_id"))
-GROUPS = Prepared.all(lambda today: CustomerGroup.objects.all())
-CRITERIA = Prepared.all(lambda today: Criterion.objects.all())
-CHOICES = Prepared.all(lambda today: DriverChoice.objects.select_related("customer"))
-STATEMENT = Prepared.all(lambda today: DriverStatement.objects.order_by("pk")[:1])
+DELIVERIES = Prepared.all(lambda _day: Delivery.objects.values_list("deliverable_id", "customer_id"))
+GROUPS = Prepared.all(lambda _day: CustomerGroup.objects.all())
+CRITERIA = Prepared.all(lambda _day: Criterion.objects.all())
+CHOICES = Prepared.all(lambda _day: DriverChoice.objects.select_related("customer"))
+STATEMENT = Prepared.all(lambda _day: DriverStatement.objects.order_by("pk")[:1])
 SCORES = Prepared.all(
-    lambda today: Score.objects.order_by().values_list("customer_id", "criterion_id", "value")
+    lambda _day: Score.objects.order_by().values_list("customer_id", "criterion_id", "value")
 )
 ANSWERS = Prepared.all(standing_answers)
-NEEDS = Prepared.all(lambda today: Need.objects.all())
+NEEDS = Prepared.all(lambda _day: Need.objects.all())
 TRANSLATIONS = Prepared.all(
-    lambda today: Translation.objects.order_by().values_list("need_id", "deliverable_id", "strength")
+    lambda _day: Translation.objects.order_by().values_list("need_id", "deliverable_id", "strength")
 )
 
 
@@ -65,55 +64,52 @@ def link(
         know(row, name, [others[place] for place in sorted(found[row.pk])])
 
 
-@dataclass
 class Tables:
     """The tables of step I and of the first N in the organization in scope, each read once it is asked."""
 
-    today: date
-
     @cached_property
     def deliverables(self) -> list[Deliverable]:
-        return DELIVERABLES.rows(self.today)
+        return DELIVERABLES.rows()
 
     @cached_property
     def customers(self) -> list[Customer]:
-        return CUSTOMERS.rows(self.today)
+        return CUSTOMERS.rows()
 
     @cached_property
     def customers_drivers_first(self) -> list[Customer]:
         """Without their groups and units."""
-        return CUSTOMERS_DRIVERS_FIRST.rows(self.today)
+        return CUSTOMERS_DRIVERS_FIRST.rows()
 
     @cached_property
     def deliveries(self) -> list[tuple[int, int]]:
         """Which deliverable goes to which customer."""
-        return DELIVERIES.rows(self.today)
+        return DELIVERIES.rows()
 
     @cached_property
     def groups(self) -> list[CustomerGroup]:
-        return GROUPS.rows(self.today)
+        return GROUPS.rows()
 
     @cached_property
     def criteria(self) -> list[Criterion]:
-        return CRITERIA.rows(self.today)
+        return CRITERIA.rows()
 
     @cached_property
     def choices(self) -> list[DriverChoice]:
-        return CHOICES.rows(self.today)
+        return CHOICES.rows()
 
     @cached_property
     def scores(self) -> dict[tuple[int, int], int]:
         """By customer and criterion."""
-        return {(customer, criterion): value for customer, criterion, value in SCORES.rows(self.today)}
+        return {(customer, criterion): value for customer, criterion, value in SCORES.rows()}
 
     @cached_property
     def needs(self) -> list[Need]:
-        return NEEDS.rows(self.today)
+        return NEEDS.rows()
 
     @cached_property
     def translations(self) -> list[tuple[int, int, int]]:
         """Which need is met by which deliverable, and how strongly."""
-        return TRANSLATIONS.rows(self.today)
+        return TRANSLATIONS.rows()
 
     # As the worksheets show them
 

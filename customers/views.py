@@ -69,7 +69,7 @@ class DriversPage:
     def __init__(self, request, typed: dict[int, TypedLine], statement: DriverStatementForm | None):
         self.request, self.typed = request, typed
         self.statement = statement or SimpleLazyObject(partial(statement_form, request))
-        self.tables = Tables(request.today)
+        self.tables = Tables()
         self.sheet = {
             "deliverables": self.sheet_of(DELIVERABLES, self.tables.deliverables_with_customers),
             "customers": self.sheet_of(CUSTOMERS, self.tables.customers_with_deliverables, offers="groups"),
@@ -113,12 +113,12 @@ class DriversPage:
 
     @cached_property
     def spread(self) -> Spread:
-        return Spread.read(self.tables.today)
+        return Spread.read()
 
     @cached_property
     def answers(self) -> list[Answer]:
         """What other units say of what they are promised."""
-        return ANSWERS.rows(self.tables.today)
+        return ANSWERS.rows()
 
 
 @needs(Role.MANAGER)
@@ -141,7 +141,7 @@ def save_scores(request, pk):
             if line.problems
             else redirect("drivers", request.organization.slug)
         )
-    scoring = ranking.Scoring.of(Tables(request.today))
+    scoring = ranking.Scoring.of(Tables())
     grid = ranking.score_grid(scoring, {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
     scored = {"row": row, "grid": grid, "scoring": scoring}
@@ -161,7 +161,7 @@ def own_scores_page(request, typed: dict[int, TypedLine] | None = None):
 
 
 def own_grid(request, typed: dict[int, TypedLine]) -> dict:
-    scoring = ranking.Scoring.own_of(request.member, Tables(request.today))
+    scoring = ranking.Scoring.own_of(request.member, Tables())
     return {
         "grid": ranking.score_grid(scoring, typed),
         "done": len(scoring.scores),
@@ -207,7 +207,7 @@ def score_comparison(request):
         "comparison": comparison,
         "is_open": comparison.is_open_to(request.member),
         "done": comparison.scored_by(request.member.pk),
-        "spread": Spread.read(request.today),
+        "spread": Spread.read(),
         "shown": shown,
     }
     return render(request, "customers/comparison.html", page)
@@ -259,7 +259,7 @@ def statement_form(request, data=None) -> DriverStatementForm:
     if data:
         statement = DriverStatement.objects.select_for_update().first()
     else:
-        statement = next(iter(STATEMENT.rows(request.today)), None)
+        statement = next(iter(STATEMENT.rows()), None)
     return DriverStatementForm(data, instance=statement, by=request.member, auto_id="driver-statement-%s")
 
 
@@ -280,7 +280,7 @@ class NeedsPage:
 
     def __init__(self, request, typed: dict[int, TypedLine]):
         self.request, self.typed = request, typed
-        self.tables = Tables(request.today)
+        self.tables = Tables()
 
     @property
     def written(self) -> SafeString:
@@ -326,7 +326,7 @@ def save_relations(request, pk):
         return (
             needs_page(request, {pk: line}) if line.problems else redirect("needs", request.organization.slug)
         )
-    grid = ranking.relation_grid(Tables(request.today), {pk: line})
+    grid = ranking.relation_grid(Tables(), {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
     answer = render(request, "customers/needs.html#related", {"row": row, "grid": grid})
     return answer if line.problems else changed(answer)

@@ -52,14 +52,14 @@ def keys_of_missed(metrics: Iterable[Metric]) -> list[int]:
 
 
 TOUCHED = Prepared(
-    lambda today, since: (
+    lambda _day, since: (
         Metric.objects.select_related("deliverable", "latest__judged_by", "latest__by")
         .touched_after(since[0])
         .order_by()
     ),
     '"number" > ',
 )
-TARGETS = Prepared(lambda today, keys: targets_of_all_days().filter(metric__in=keys), '"metric_id" IN (')
+TARGETS = Prepared(lambda _day, keys: targets_of_all_days().filter(metric__in=keys), '"metric_id" IN (')
 DEVIATIONS = Prepared(lambda today, keys: deviations_on(today).filter(metric__in=keys), '"metric_id" IN (')
 THEIRS: Recent[tuple, Theirs] = Recent(100)
 """What was read last for a state of a workbook: the parts of a page ask for the same metrics one by one."""
@@ -71,14 +71,14 @@ def theirs_again(organization: Organization, today: date, metrics: list[Metric])
     key = (organization.pk, organization.state, today, *keys, None, *missed)
     theirs = THEIRS.get(key)
     if theirs is None:
-        theirs = Theirs.of(TARGETS.rows_of(today, keys), DEVIATIONS.rows_of(today, missed))
+        theirs = Theirs.of(TARGETS.rows_of(None, keys), DEVIATIONS.rows_of(today, missed))
         THEIRS.put({key: theirs})
     return theirs
 
 
 def read_touched(organization: Organization, today: date, after: int) -> list[Metric]:
     """Those that were touched by a later write than that of this number, as today's sheets show them."""
-    metrics = TOUCHED.rows(today, [after])
+    metrics = TOUCHED.rows(None, [after])
     theirs = theirs_again(organization, today, metrics)
     for metric in metrics:
         metric.organization = organization

@@ -44,7 +44,7 @@ class Followed[Line]:
     def of(self, request) -> dict[int, Line]:
         """The lines as they stand. What a write shows of itself is read anew: it may still be taken back."""
         organization = request.organization
-        state, today = organization.state, organization.today
+        state, today = organization.state, request.today
         if request.method not in ("GET", "HEAD") or is_writing():
             return self.read(organization, today, None)
         key = organization.pk, translation.get_language()

@@ -42,7 +42,7 @@ TITLES = {
     Step.PLAN: _("Review, revise, refine and revisit"),
 }
 GAPS_IN_MARGIN = 8
-NOTES_ON = Prepared(lambda today, steps: Note.objects.filter(step__in=steps), '"step" IN (')
+NOTES_ON = Prepared(lambda _day, steps: Note.objects.filter(step__in=steps), '"step" IN (')
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Workbook:
     def notes(self) -> Sheet:
         """The notes on the step whose page is shown, or on the workbook as a whole."""
         step = self.current.step if self.current else ""
-        records = NOTES_ON.rows(self.request.today, [step])
+        records = NOTES_ON.rows(None, [step])
         return NOTES.sheet(self.request, records=records, hints={"step": step})
 
     @property

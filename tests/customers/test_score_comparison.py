@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 
 from customers.agreement import Comparison, Spread
 from customers.models import Customer, Member, OwnScore, Score
@@ -90,14 +89,14 @@ def test_cell_that_one_person_scored_is_not_compared(score):
     score((5, None, None))
 
     assert Comparison.load().cells == []
-    assert Spread.read(timezone.localdate()) == Spread(people=1, compared=0, wide=0)
+    assert Spread.read() == Spread(people=1, compared=0, wide=0)
 
 
 @pytest.mark.parametrize(("other", "wide"), [(7, 0), (8, 1)])
 def test_three_points_apart_is_wide(score, other, wide):
     score((5, other))
 
-    assert Spread.read(timezone.localdate()) == Spread(people=2, compared=1, wide=wide)
+    assert Spread.read() == Spread(people=2, compared=1, wide=wide)
     assert Comparison.load().cells[0].is_wide == bool(wide)
 
 
@@ -115,7 +114,7 @@ def test_people_who_left_do_not_count(score, people):
     Member.objects.filter(name="Bob").update(active=False)
 
     assert Comparison.load().cells == []
-    assert Spread.read(timezone.localdate()).people == 1
+    assert Spread.read().people == 1
 
 
 def test_rankings_of_all_who_finished_are_held_against_each_other(score, scoped, grid):
