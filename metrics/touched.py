@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -24,6 +25,11 @@ class Theirs(NamedTuple):
 
     targets: dict[int, list[Target]]
     deviations: dict[int, list[Deviation]]
+
+    @property
+    def size(self) -> int:
+        """How many rows it takes the room of."""
+        return 1 + sum(map(len, self.targets.values())) + sum(map(len, self.deviations.values()))
 
     @classmethod
     def of(cls, targets: Iterable[Target], deviations: Iterable[Deviation]) -> "Theirs":
@@ -61,7 +67,7 @@ TOUCHED = Prepared(
 )
 TARGETS = Prepared(lambda _day, keys: targets_of_all_days().filter(metric__in=keys), '"metric_id" IN (')
 DEVIATIONS = Prepared(lambda today, keys: deviations_on(today).filter(metric__in=keys), '"metric_id" IN (')
-THEIRS: Recent[tuple, Theirs] = Recent(100)
+THEIRS: Recent[tuple, Theirs] = Recent(10_000, size=attrgetter("size"))
 """What was read last for a state of a workbook: the parts of a page ask for the same metrics one by one."""
 
 

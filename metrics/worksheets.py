@@ -19,6 +19,7 @@ from metrics.standing import Standing
 from metrics.touched import read_touched
 from victory.followed import Followed, Framed
 from victory.models import Member, Organization
+from victory.prepared import known
 from victory.wording import listed
 from victory.worksheets import Column, Worksheet
 from victory.worksheets.declared import Row
@@ -124,7 +125,8 @@ def rows_touched(organization: Organization, today: date, after: int | None) -> 
 METRIC_ROWS = Followed(rows_touched)
 """The rows of all sheets of metrics as they stand today, each with the key of its deliverable."""
 MEASURED = Framed(
-    lambda: Deliverable.objects.drivers_first().prefetch_related("customers", "needs__customer")
+    lambda: Deliverable.objects.drivers_first().prefetch_related("customers", "needs__customer"),
+    size=lambda each: 1 + len(known(each, "customers")) + 2 * len(known(each, "needs")),
 )
 """The deliverables in the order of their sheets of metrics, with all that these say of them."""
 

@@ -64,12 +64,15 @@ class Followed[Line]:
 class Framed[Row]:
     """Rows of the workbooks that were looked at last, which stand as long as only single lines change.
 
-    `read` reads those of the organization in scope, with all that is taken from them.
+    `read` reads those of the organization in scope, with all that is taken from them; `size` says how many
+    rows one of them takes the room of.
     """
 
-    def __init__(self, read: Callable[[], Iterable[Row]], *, most_rows: int = 10_000):
+    def __init__(
+        self, read: Callable[[], Iterable[Row]], size: Callable[[Row], int], *, most_rows: int = 20_000
+    ):
         self.read = read
-        self._known: Recent[tuple, list[Row]] = Recent(most_rows, size=lambda rows: 1 + len(rows))
+        self._known: Recent[tuple, list[Row]] = Recent(most_rows, size=lambda rows: 1 + sum(map(size, rows)))
 
     def of(self, request) -> list[Row]:
         """The rows as they stand. They are shared: nobody changes them."""

@@ -69,7 +69,7 @@ class Statement:
     """What a queryset sends, with room for the values that are others the next time.
 
     It relies on how Django 6.1 sends a queryset: `execute_sql` of the compiler that the query hands out asks
-    its `as_sql`. `tests/victory/test_prepared.py` notices another Django.
+    its `as_sql`. `tests/test_prepared.py` notices another Django.
     """
 
     def __init__(self, queryset: QuerySet, sign: str, count: int):
