@@ -70,7 +70,7 @@ class Remembered:
     def follow(self, organization: Organization) -> "Remembered":
         """The same with those lines read again that were touched since."""
         since, state = self.state.number, organization.state
-        metrics, actions = read_touched(self.thread.today, since)
+        metrics, actions = read_touched(organization, self.thread.today, since)
         thread = self.thread.following(metrics, actions)
         following = Remembered(state, thread)
         for language, rows in list(self.rows_by_language.items()):

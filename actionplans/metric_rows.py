@@ -11,12 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.index import Answers, needs_answered, tenths_of
-from actionplans.models import Action
+from actionplans.reads import open_actions
 from actionplans.sparkline import Sparkline
-from actionplans.thread import ActionLine, Thread, grouped
+from actionplans.thread import ActionLine, Thread
 from actionplans.trend import verdicts_until
 from metrics.models import Deviation, Metric, Target, Verdict, in_force
 from metrics.rhythm import Freshness, Rhythm
+from metrics.touched import (
+    OF_TARGET,
+    Theirs,
+    deviations_on,
+    keys_of_missed,
+    targets_of_all_days,
+    theirs_again,
+)
+from victory.models import Organization
 from victory.prepared import Prepared
 from victory.wording import listed
 
@@ -105,8 +114,6 @@ class MetricRow:
 
 
 _OF_FIGURE = ("date", "value", "by__name")
-_OF_TARGET = ("metric_id", "holds_from", "direction", "low", "high")
-_OF_DEVIATION = ("metric_id", "holds_until", "low", "high", "holds_from", "reason", "accepted_by__name")
 READ = (
     *(
         "organization_id",
@@ -120,7 +127,7 @@ READ = (
     ),
     *("verdict", "attainment", "recent", "signal"),
     *(f"latest__{name}" for name in _OF_FIGURE),
-    *(f"latest__judged_by__{name}" for name in _OF_TARGET),
+    *(f"latest__judged_by__{name}" for name in OF_TARGET),
 )
 """What is read of a metric for its line: to ask for all fields takes longer than to read these."""
 
@@ -139,74 +146,42 @@ def metrics_on(today: date) -> QuerySet:
     )
 
 
-def targets_on(today: date) -> QuerySet:
-    """Those of all days: which of them is in force is found out where they are grouped."""
-    return Target.objects.only(*_OF_TARGET).order_by()
-
-
-def deviations_on(today: date) -> QuerySet:
-    deviations = Deviation.objects.select_related("accepted_by").only(*_OF_DEVIATION)
-    return deviations.filter(holds_from__lte=today, holds_until__gte=today)
-
-
-def actions_on(today: date) -> QuerySet:
-    return ActionLine.rows(Action.objects.order_by("due", "pk"))
-
-
 TOUCHED = Prepared(
     lambda today, since: metrics_on(today).filter(touched_by__number__gt=since[0]), '"number" > '
 )
-OF_METRICS = {
-    read: Prepared(lambda today, keys, read=read: read(today).filter(metric__in=keys), '"metric_id" IN (')
-    for read in (targets_on, deviations_on, actions_on)
-}
+ACTIONS = Prepared(lambda _day, keys: open_actions().filter(metric__in=keys), '"metric_id" IN (')
 """What is read again after single lines changed."""
-ROOM = (1, 10, 100)
-"""For how many metrics at once there are statements: where more were touched, all rows are read."""
 
 
 def read_metrics(today: date) -> list[Metric]:
     """All metrics in the order of the worksheets, with all that their lines say of them."""
-    metrics = metrics_on(today).order_by("deliverable__position", "deliverable_id", "position", "pk")
-    return with_what_is_theirs(list(metrics), today, lambda read: read(today))
+    in_order = ("deliverable__position", "deliverable_id", "position", "pk")
+    metrics = list(metrics_on(today).order_by(*in_order))
+    deviations = deviations_on(today) if keys_of_missed(metrics) else ()
+    return with_what_is_theirs(metrics, today, Theirs.of(targets_of_all_days(), deviations))
 
 
-def read_touched(today: date, since: int) -> tuple[list[Metric], list[ActionLine]]:
+def read_touched(
+    organization: Organization, today: date, since: int
+) -> tuple[list[Metric], list[ActionLine]]:
     """Those metrics that were touched by a later write than this one, and the actions open for them."""
     metrics = TOUCHED.rows(today, [since])
-    keys = [metric.pk for metric in metrics]
-    room = next((room for room in ROOM if room >= len(keys)), None)
-
-    def ask(read: Callable[[date], QuerySet]) -> Iterable:
-        if not keys:
-            return ()
-        if room is None:
-            return read(today)
-        return OF_METRICS[read].rows(today, keys + keys[:1] * (room - len(keys)))
-
-    known = set(keys)
-    actions = [ActionLine(*action) for action in ask(actions_on)]
-    return with_what_is_theirs(metrics, today, ask), [each for each in actions if each.metric_id in known]
+    actions = [ActionLine(*row) for row in ACTIONS.rows_of(None, [metric.pk for metric in metrics])]
+    return with_what_is_theirs(metrics, today, theirs_again(organization, today, metrics)), actions
 
 
-def with_what_is_theirs(
-    metrics: list[Metric], today: date, ask: Callable[[Callable[[date], QuerySet]], Iterable]
-) -> list[Metric]:
+def with_what_is_theirs(metrics: list[Metric], today: date, theirs: Theirs) -> list[Metric]:
     """Each is given how it `stands` today, if it `has_target`, the one `in_force`, and the deviation that it
     is `accepted` by.
     """
-    targets = grouped((target.metric_id, target) for target in ask(targets_on))
-    accepting = {}
-    if any(metric.verdict == Verdict.NOT_MET for metric in metrics):
-        accepting = grouped((each.metric_id, each) for each in ask(deviations_on))
     for metric in metrics:
-        its_targets = targets.get(metric.pk, [])
+        its_targets = theirs.targets.get(metric.pk, [])
         metric.has_target = bool(its_targets)
         metric.in_force = in_force(its_targets, today)
         metric.accepted = None
         if metric.verdict == Verdict.NOT_MET:
             value = metric.latest.value
-            could = accepting.get(metric.pk, ())
+            could = theirs.deviations.get(metric.pk, ())
             metric.accepted = next((each for each in could if each.accepts(value, on=today)), None)
         metric.stands = Verdict.ACCEPTED.value if metric.accepted else metric.verdict
     return metrics

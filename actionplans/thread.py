@@ -12,30 +12,21 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from actionplans import reads
 from actionplans.last_review import LastReview
-from actionplans.models import Action
 from customers.models import (
     Answer,
-    Criterion,
-    Customer,
-    Deliverable,
-    Delivery,
-    DriverChoice,
-    DriverStatement,
-    Need,
     Score,
-    Translation,
 )
 from customers.scoring import weighted_totals
-from metrics.models import Metric, Target, Verdict
+from metrics.models import Metric, Verdict
 from victory.addresses import page_of
-from victory.models import CustomerRight, FocusStatement, Member, Organization, Step
+from victory.models import Member, Organization, Step
 from victory.tenancy import Role
 
 # The rows on the thread. `place` names a row's place in it, and is how a page is asked for that row.
@@ -132,12 +123,6 @@ class ActionLine(NamedTuple):
     @property
     def place(self) -> str:
         return f"action-{self.pk}"
-
-    @classmethod
-    def rows(cls, actions: QuerySet) -> QuerySet:
-        """What a line needs of those of the actions that are still open."""
-        fields = ("pk", "what", "metric_id", "status", "due", "who__name", "who_id", "version")
-        return actions.open().values_list(*fields)
 
     def is_late(self, today: date) -> bool:
         return self.due < today
@@ -245,35 +230,34 @@ class Thread:
     @cached_property
     def focus(self) -> dict:
         """The newest revision's texts and the day it was adopted on; nothing before there is one."""
-        return FocusStatement.objects.values("view_of_perfection", "statement", "adopted_on").first() or {}
+        return next(iter(reads.NEWEST_FOCUS.rows()), {})
 
     @cached_property
     def has_adopted(self) -> bool:
         """Whether a revision of the focus statement is in force."""
-        return FocusStatement.objects.adopted().exists()
+        return bool(reads.ADOPTED.rows())
 
     @cached_property
     def rights(self) -> int:
         """How many rights the Customer Bill of Rights names."""
-        return CustomerRight.objects.count()
+        return len(reads.RIGHTS.rows())
 
     # Step I
 
     @cached_property
     def customers(self) -> dict[int, CustomerLine]:
         """In the order of the worksheet, each with the number of its scores."""
-        rows = Customer.objects.annotate(scored=Count("scores")).order_by("position", "pk")
-        return {row[0]: CustomerLine(*row) for row in rows.values_list("pk", "name", "group_id", "scored")}
+        return {row[0]: CustomerLine(*row) for row in reads.CUSTOMERS.rows()}
 
     @cached_property
     def criteria(self) -> int:
         """How many criteria for success there are."""
-        return Criterion.objects.count()
+        return len(reads.CRITERIA.rows())
 
     @cached_property
     def drivers(self) -> set[int]:
         """The keys of the customers chosen as drivers."""
-        return set(DriverChoice.objects.values_list("customer_id", flat=True))
+        return set(reads.DRIVERS.rows())
 
     @cached_property
     def driver_scores(self) -> dict[int, Decimal]:
@@ -285,19 +269,18 @@ class Thread:
     @cached_property
     def has_driver_statement(self) -> bool:
         """Whether the choice of drivers is put into words."""
-        return DriverStatement.objects.exclude(text="").exists()
+        return bool(reads.STATEMENTS.rows())
 
     @cached_property
     def deliverables(self) -> dict[int, DeliverableLine]:
         """In the order of the worksheet."""
-        rows = Deliverable.objects.order_by("position", "pk").values_list("pk", "name")
-        return {row[0]: DeliverableLine(*row) for row in rows}
+        return {row[0]: DeliverableLine(*row) for row in reads.DELIVERABLES.rows()}
 
     @cached_property
     def customers_of_deliverable(self) -> dict[int, set[int]]:
         """Who receives a deliverable: by the table of deliveries, and through a need it answers."""
         found = defaultdict(set)
-        for deliverable, customer in Delivery.objects.values_list("deliverable_id", "customer_id"):
+        for deliverable, customer in reads.DELIVERIES.rows():
             found[deliverable].add(customer)
         for deliverable, needs in self.needs_of_deliverable.items():
             found[deliverable] |= {self.needs[need].customer_id for need in needs}
@@ -322,9 +305,7 @@ class Thread:
     @cached_property
     def needs(self) -> dict[int, NeedLine]:
         """In the order of their customers, and in their own within one."""
-        rows = Need.objects.order_by("customer__position", "customer_id", "position", "pk")
-        fields = ("pk", "text", "customer_id", "importance", "aspect")
-        return {row[0]: NeedLine(*row) for row in rows.values_list(*fields)}
+        return {row[0]: NeedLine(*row) for row in reads.NEEDS.rows()}
 
     @cached_property
     def needs_of_customer(self) -> dict[int, list[int]]:
@@ -334,7 +315,7 @@ class Thread:
     @cached_property
     def deliverables_of_need(self) -> dict[int, list[int]]:
         """By which deliverables each need is met."""
-        return grouped(Translation.objects.values_list("need_id", "deliverable_id"))
+        return grouped(reads.TRANSLATIONS.rows())
 
     @cached_property
     def needs_of_deliverable(self) -> dict[int, list[int]]:
@@ -350,15 +331,7 @@ class Thread:
     @cached_property
     def metrics(self) -> dict[int, MetricLine]:
         """In the order of their deliverables, each with its verdict and its owner."""
-        rows = (
-            Metric.objects.standing_on(self.today)
-            .annotate(has_target=Exists(Target.objects.filter(metric=OuterRef("pk"))))
-            .order_by("deliverable__position", "deliverable_id", "position", "pk")
-        )
-        own = ("pk", "measured_by", "deliverable_id", "stands", "has_target")
-        owner = ("ownerships__member__name", "ownerships__member_id")
-        fields = (*own, *owner, "need_id", "attainment")
-        return {row[0]: MetricLine(*row) for row in rows.values_list(*fields)}
+        return {row[0]: MetricLine(*row) for row in reads.METRICS.rows(self.today)}
 
     @cached_property
     def metrics_of_deliverable(self) -> dict[int, list[int]]:
@@ -370,8 +343,7 @@ class Thread:
     @cached_property
     def actions(self) -> dict[int, ActionLine]:
         """The actions that are still open, the most urgent first."""
-        lines = [ActionLine(*row) for row in ActionLine.rows(Action.objects.order_by("due", "pk"))]
-        return {action.pk: action for action in lines}
+        return {row[0]: ActionLine(*row) for row in reads.ACTIONS.rows()}
 
     @cached_property
     def actions_of_metric(self) -> dict[int, list[int]]:

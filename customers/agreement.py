@@ -8,11 +8,12 @@ the share of compared cells on which they agree.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from statistics import median
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +21,7 @@ from customers import scoring
 from customers.figures import number, whole_percent
 from customers.models import Criterion, Customer, DriverChoice, OwnScore, Score
 from victory.models import Member
+from victory.prepared import Prepared
 from victory.wording import listed
 
 NEAR = 1
@@ -28,6 +30,21 @@ FIRST_PLACES = 3
 """How many places of the rankings are compared while no driver is chosen."""
 
 DOT_STEP, DOT_MARGIN, DOT_SIZE = 12, 8, 3
+
+
+def own_scores() -> QuerySet:
+    """What those who are still here scored on their own."""
+    return OwnScore.objects.filter(member__active=True).order_by()
+
+
+def spreads(_day: date | None) -> QuerySet:
+    """How far the scores of a cell lie apart that more than one person scored."""
+    cells = own_scores().values("customer", "criterion").annotate(people=Count("pk"))
+    return cells.filter(people__gt=1).values_list(Max("value") - Min("value"), flat=True)
+
+
+PEOPLE = Prepared.all(lambda _day: own_scores().values_list("member_id", flat=True).distinct())
+SPREADS = Prepared.all(spreads)
 
 
 @dataclass(frozen=True)
@@ -40,14 +57,8 @@ class Spread:
 
     @classmethod
     def read(cls) -> "Spread":
-        scores = OwnScore.objects.filter(member__active=True).order_by()
-        cells = scores.values("customer", "criterion").annotate(people=Count("pk"))
-        spreads = cells.filter(people__gt=1).values_list(Max("value") - Min("value"), flat=True)
-        return cls(
-            scores.aggregate(people=Count("member", distinct=True))["people"],
-            len(spreads),
-            sum(spread >= WIDE for spread in spreads),
-        )
+        spreads = SPREADS.rows()
+        return cls(len(PEOPLE.rows()), len(spreads), sum(spread >= WIDE for spread in spreads))
 
     @property
     def sentence(self) -> str:

@@ -5,22 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
 from customers import scoring
 from customers.figures import number, whole_percent
 from customers.grids import TypedLine, what_stands
-from customers.models import (
-    Criterion,
-    Customer,
-    Deliverable,
-    DriverChoice,
-    Need,
-    OwnScore,
-    Score,
-    Translation,
-)
+from customers.models import OwnScore
 from customers.pareto import Entry, Pareto, pareto
+from customers.reads import Tables
 from victory.models import Member
 
 
@@ -34,23 +24,30 @@ class Scoring:
     drivers: set[int]
 
     @classmethod
-    def load(cls) -> "Scoring":
-        return cls.by(Score.objects.all())
+    def of(cls, tables: Tables) -> "Scoring":
+        return cls.by(tables, tables.scores)
 
     @classmethod
-    def load_own(cls, member: Member) -> "Scoring":
-        """The same by what one member scored on their own."""
-        return cls.by(OwnScore.objects.filter(member=member))
+    def own_of(cls, member: Member, tables: Tables) -> "Scoring":
+        """The same by what the member scored on their own."""
+        own = OwnScore.objects.filter(member=member).values_list("customer_id", "criterion_id", "value")
+        return cls.by(tables, {(customer, criterion): value for customer, criterion, value in own})
 
     @classmethod
-    def by(cls, scores: QuerySet) -> "Scoring":
+    def by(cls, tables: Tables, scores: scoring.Scores) -> "Scoring":
         """Customers and criteria with these scores."""
         return cls(
-            [scoring.Candidate(*row) for row in Customer.objects.values_list("pk", "name")],
-            [scoring.Weighted(*row) for row in Criterion.objects.values_list("pk", "name", "weight")],
-            {(row[0], row[1]): row[2] for row in scores.values_list("customer_id", "criterion_id", "value")},
-            set(DriverChoice.objects.values_list("customer_id", flat=True)),
+            [scoring.Candidate(each.pk, each.name) for each in tables.customers],
+            [scoring.Weighted(each.pk, each.name, each.weight) for each in tables.criteria],
+            scores,
+            {choice.customer_id for choice in tables.choices},
         )
+
+    @property
+    def key(self) -> tuple:
+        """All that the ranking is made of."""
+        scores, drivers = frozenset(self.scores.items()), frozenset(self.drivers)
+        return tuple(self.customers), tuple(self.criteria), scores, drivers
 
     @cached_property
     def ranked(self) -> list[scoring.Ranked]:
@@ -138,23 +135,23 @@ def score_grid(known: Scoring, typed: Mapping[int, TypedLine]) -> Grid:
     return Grid(headings, rows)
 
 
-def relation_grid(needs: Sequence[Need], typed: Mapping[int, TypedLine]) -> Grid:
+def relation_grid(tables: Tables, typed: Mapping[int, TypedLine]) -> Grid:
     """Needs against deliverables, and under each deliverable the weight that results."""
-    columns = list(Deliverable.objects.values_list("pk", "name"))
-    relations = list(Translation.objects.values_list("need_id", "deliverable_id", "strength"))
+    columns = [(each.pk, each.name) for each in tables.deliverables]
     stored = {}
-    for need, deliverable, strength in relations:
+    for need, deliverable, strength in tables.translations:
         stored.setdefault(need, {})[deliverable] = strength
-    importances = {need.pk: need.importance for need in needs}
-    weights = scoring.deliverable_weights(importances, relations, [key for key, _name in columns])
+    names = {customer.pk: customer.name for customer in tables.customers_drivers_first}
+    importances = {need.pk: need.importance for need in tables.needs}
+    weights = scoring.deliverable_weights(importances, tables.translations, [key for key, _name in columns])
     rows = [
         GridRow(
             need.pk,
             need.text,
             _cells(need.text, columns, stored.get(need.pk, {}), typed.get(need.pk, TypedLine())),
-            (str(need.customer), str(need.importance)),
+            (names.get(need.customer_id, ""), str(need.importance)),
         )
-        for need in needs
+        for need in tables.needs
     ]
     footer = [(number(weights[key].absolute), whole_percent(weights[key].share)) for key, _name in columns]
     return Grid([name for _key, name in columns], rows, footer)

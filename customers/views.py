@@ -2,10 +2,12 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -28,15 +30,16 @@ from customers.models import (
     Score,
     Translation,
 )
+from customers.reads import ANSWERS, STATEMENT, Tables
 from customers.scoring import SCORES, TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
 from victory.keeping import kept
 from victory.once import again_if_taken
-from victory.tenancy import Role, needs
+from victory.tenancy import Role, WorkbookRow, needs
 from victory.texts import TEXTS, page_key
 from victory.trail import all_or_nothing
 from victory.views.focus import draft_saved
-from victory.worksheets.declared import Sheet
+from victory.worksheets.declared import Sheet, Worksheet
 from victory.worksheets.views import changed, gone, say_what_else
 
 FIRST_CELLS = 40
@@ -66,8 +69,25 @@ class DriversPage:
     def __init__(self, request, typed: dict[int, TypedLine], statement: DriverStatementForm | None):
         self.request, self.typed = request, typed
         self.statement = statement or SimpleLazyObject(partial(statement_form, request))
-        sheets = (DELIVERABLES, CUSTOMERS, GROUPS, CRITERIA, CHOICES)
-        self.sheet = {each.name: SimpleLazyObject(partial(each.sheet, request)) for each in sheets}
+        self.tables = Tables()
+        self.sheet = {
+            "deliverables": self.sheet_of(DELIVERABLES, self.tables.deliverables_with_customers),
+            "customers": self.sheet_of(CUSTOMERS, self.tables.customers_with_deliverables, offers="groups"),
+            "groups": self.sheet_of(GROUPS, lambda: self.tables.groups),
+            "criteria": self.sheet_of(CRITERIA, lambda: self.tables.criteria),
+            "choices": self.sheet_of(CHOICES, lambda: self.tables.choices, offers="customers"),
+        }
+
+    def sheet_of(
+        self, worksheet: Worksheet, read: Callable[[], Iterable[WorkbookRow]], offers: str = ""
+    ) -> Sheet:
+        """The table with the rows read; `offers` names the table whose rows can be chosen in a new one."""
+
+        def made() -> Sheet:
+            offered = getattr(self.tables, offers) if offers else None
+            return worksheet.sheet(self.request, records=read(), offered=offered)
+
+        return SimpleLazyObject(made)
 
     @property
     def written(self) -> SafeString:
@@ -79,11 +99,17 @@ class DriversPage:
 
     @cached_property
     def scoring(self) -> ranking.Scoring:
-        return ranking.Scoring.load()
+        return ranking.Scoring.of(self.tables)
 
     @cached_property
     def grid(self) -> ranking.Grid:
         return ranking.score_grid(self.scoring, self.typed)
+
+    @property
+    def ranking_written(self) -> SafeString:
+        """The ranking as HTML."""
+        key = (translation.get_language(), *self.scoring.key)
+        return TEXTS.of(key, "customers/drivers.html#ranking", scoring=self.scoring)
 
     @cached_property
     def spread(self) -> Spread:
@@ -92,8 +118,7 @@ class DriversPage:
     @cached_property
     def answers(self) -> list[Answer]:
         """What other units say of what they are promised."""
-        standing = Answer.objects.standing()
-        return list(standing.select_related("delivery__deliverable", "delivery__customer"))
+        return ANSWERS.rows()
 
 
 @needs(Role.MANAGER)
@@ -116,7 +141,7 @@ def save_scores(request, pk):
             if line.problems
             else redirect("drivers", request.organization.slug)
         )
-    scoring = ranking.Scoring.load()
+    scoring = ranking.Scoring.of(Tables())
     grid = ranking.score_grid(scoring, {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
     scored = {"row": row, "grid": grid, "scoring": scoring}
@@ -136,7 +161,7 @@ def own_scores_page(request, typed: dict[int, TypedLine] | None = None):
 
 
 def own_grid(request, typed: dict[int, TypedLine]) -> dict:
-    scoring = ranking.Scoring.load_own(request.member)
+    scoring = ranking.Scoring.own_of(request.member, Tables())
     return {
         "grid": ranking.score_grid(scoring, typed),
         "done": len(scoring.scores),
@@ -231,10 +256,11 @@ def keep_statement(request) -> DriverStatementForm:
 
 
 def statement_form(request, data=None) -> DriverStatementForm:
-    statements = DriverStatement.objects.select_for_update() if data else DriverStatement.objects.all()
-    return DriverStatementForm(
-        data, instance=statements.first(), by=request.member, auto_id="driver-statement-%s"
-    )
+    if data:
+        statement = DriverStatement.objects.select_for_update().first()
+    else:
+        statement = next(iter(STATEMENT.rows()), None)
+    return DriverStatementForm(data, instance=statement, by=request.member, auto_id="driver-statement-%s")
 
 
 @needs(Role.VIEWER)
@@ -254,6 +280,7 @@ class NeedsPage:
 
     def __init__(self, request, typed: dict[int, TypedLine]):
         self.request, self.typed = request, typed
+        self.tables = Tables()
 
     @property
     def written(self) -> SafeString:
@@ -262,27 +289,23 @@ class NeedsPage:
         return TEXTS.of(page_key(self.request), template, page=self, request=self.request)
 
     @cached_property
-    def records(self) -> list[Need]:
-        return list(NEEDS.rows())
-
-    @cached_property
     def sheets(self) -> list[Sheet]:
         """One for each customer, the drivers first."""
-        records = defaultdict(list)
-        for need in self.records:
-            records[need.customer_id].append(need)
-        drivers = Customer.objects.filter(driver_choices__isnull=False)
-        customers = [*drivers, *Customer.objects.filter(driver_choices=None)]
-        return [NEEDS.sheet(self.request, customer, records[customer.pk]) for customer in customers]
+        records = self.tables.needs_with_deliverables()
+        rows = defaultdict(list)
+        for need, row in zip(records, NEEDS.rows_of(records, self.request.organization), strict=True):
+            rows[need.customer_id].append(row)
+        customers = self.tables.customers_drivers_first
+        return NEEDS.sheets_of(self.request, ((each, rows[each.pk]) for each in customers))
 
     @cached_property
     def grid(self) -> ranking.Grid:
-        return ranking.relation_grid(self.records, self.typed)
+        return ranking.relation_grid(self.tables, self.typed)
 
     @cached_property
     def names(self) -> list[str]:
         """What a need can be met by."""
-        return list(Deliverable.objects.values_list("name", flat=True))
+        return [deliverable.name for deliverable in self.tables.deliverables]
 
 
 @needs(Role.MANAGER)
@@ -303,7 +326,7 @@ def save_relations(request, pk):
         return (
             needs_page(request, {pk: line}) if line.problems else redirect("needs", request.organization.slug)
         )
-    grid = ranking.relation_grid(list(NEEDS.rows()), {pk: line})
+    grid = ranking.relation_grid(Tables(), {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
     answer = render(request, "customers/needs.html#related", {"row": row, "grid": grid})
     return answer if line.problems else changed(answer)

@@ -14,12 +14,13 @@ from customers.forms import (
 )
 from customers.models import Criterion, Customer, CustomerGroup, Deliverable, DriverChoice, Need
 from victory.guide import CRITERIA_TO_START_WITH, GROUPS_TO_START_WITH
+from victory.prepared import known
 from victory.worksheets import Column, Worksheet
 
 
 def names_of(relation: str):
     """A cell that lists the rows of a prefetched relation."""
-    return lambda row: "; ".join(str(other) for other in getattr(row, relation).all())
+    return lambda row: "; ".join(str(other) for other in known(row, relation))
 
 
 def name_and_unit(customer: Customer) -> str:

@@ -16,7 +16,9 @@ from metrics.attainment import Attained
 from metrics.models import Deviation, Measurement, Metric, Target, Verdict, accepted_deviations
 from metrics.quantities import Unit
 from metrics.rhythm import Frequency, Freshness, Rhythm
+from metrics.touched import read_touched
 from victory.followed import Followed
+from victory.models import Organization
 
 DUE_FIRST = tuple(reversed(Freshness))
 
@@ -167,9 +169,11 @@ def line_of(metric: Metric, newest: Measurement) -> FigureLine:
     return FigureLine.of(metric, newest, newest.date, None)
 
 
-def lines_touched(today: date, after: int | None) -> dict[int, FigureLine]:
-    metrics = Metric.objects.with_verdict()
-    metrics = metrics.by_deliverable() if after is None else metrics.touched_after(after).order_by()
+def lines_touched(organization: Organization, today: date, after: int | None) -> dict[int, FigureLine]:
+    if after is None:
+        metrics = list(Metric.objects.with_verdict().by_deliverable())
+    else:
+        metrics = read_touched(organization, today, after)
     lines = {metric.pk: FigureLine.of(metric, metric.latest, today, None) for metric in metrics}
     # Where the organization moved west, the newest figure may be of a day that is still to come.
     early = [metric.pk for metric in metrics if metric.latest and metric.latest.date > today]

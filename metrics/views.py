@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from customers.models import Deliverable
 from metrics.forms.figures import DayForm, FigureForm, MeasurementForm, SeriesForm
 from metrics.history import blank_figure, corrections_of
 from metrics.models import Measurement, Metric, Target
@@ -23,7 +22,7 @@ from metrics.rejudging import foresee_without
 from metrics.series import PastedSeries, read_series
 from metrics.split import Split
 from metrics.standing import DUE_FIRST, FIGURE_LINES, FigureLine, Typed, due_tally, line_of, lines_on
-from metrics.worksheets import METRIC_ROWS, METRICS
+from metrics.worksheets import MEASURED, METRIC_ROWS, METRICS
 from victory import undo
 from victory.keeping import kept
 from victory.once import again_if_taken
@@ -68,8 +67,8 @@ class MetricsPage:
         rows = defaultdict(list)
         for deliverable, row in self.rows.values():
             rows[deliverable].append(row)
-        deliverables = Deliverable.objects.drivers_first().prefetch_related("customers", "needs__customer")
-        return [METRICS.sheet_of(self.request, each, rows[each.pk]) for each in deliverables]
+        deliverables = MEASURED.of(self.request)
+        return METRICS.sheets_of(self.request, ((each, rows[each.pk]) for each in deliverables))
 
 
 @needs(Role.VIEWER)

@@ -16,8 +16,10 @@ from metrics.forms.metrics import MetricForm, PastedMetricForm
 from metrics.forms.targets import BaselineForm, DeviationForm, PastedTargetForm, TargetForm
 from metrics.models import Baseline, Deviation, Metric, Target, accepted_deviations
 from metrics.standing import Standing
-from victory.followed import Followed
-from victory.models import Member
+from metrics.touched import read_touched
+from victory.followed import Followed, Framed
+from victory.models import Member, Organization
+from victory.prepared import known
 from victory.wording import listed
 from victory.worksheets import Column, Worksheet
 from victory.worksheets.declared import Row
@@ -114,15 +116,19 @@ METRICS = replace(
 )
 
 
-def rows_touched(today: date, after: int | None) -> dict[int, tuple[int, Row]]:
-    return {
-        metric.pk: (metric.deliverable_id, Row.of(metric, METRICS, METRICS.address(metric.organization)))
-        for metric in METRICS.rows().touched_after(after)
-    }
+def rows_touched(organization: Organization, today: date, after: int | None) -> dict[int, tuple[int, Row]]:
+    metrics = list(METRICS.rows()) if after is None else read_touched(organization, today, after)
+    rows = METRICS.rows_of(metrics, organization)
+    return {metric.pk: (metric.deliverable_id, row) for metric, row in zip(metrics, rows, strict=True)}
 
 
 METRIC_ROWS = Followed(rows_touched)
 """The rows of all sheets of metrics as they stand today, each with the key of its deliverable."""
+MEASURED = Framed(
+    lambda: Deliverable.objects.drivers_first().prefetch_related("customers", "needs__customer"),
+    size=lambda each: 1 + len(known(each, "customers")) + 2 * len(known(each, "needs")),
+)
+"""The deliverables in the order of their sheets of metrics, with all that these say of them."""
 
 PASTED_TARGETS = Worksheet(
     name="targets",

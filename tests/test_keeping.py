@@ -188,6 +188,49 @@ def test_sheets_show_what_became_of_any_row(manager, organization, workbook, mod
 
 
 @pytest.mark.parametrize("page", SHEETS)
+def test_sheet_asks_little_after_a_figure(manager, workbook, page, django_assert_max_num_queries):
+    settled(manager, f"/o/enfield/{page}")
+    factories.MeasurementFactory(
+        organization=workbook.organization, metric=workbook, value=51, date=timezone.localdate()
+    )
+
+    with django_assert_max_num_queries(10):
+        shown = manager.get(f"/o/enfield/{page}")
+
+    assert without_tokens(shown.text) == anew(manager, f"/o/enfield/{page}")
+
+
+def test_deviation_that_is_accepted_stands_on_the_sheet_of_figures(manager, organization, workbook):
+    today = timezone.localdate()
+    settled(manager, "/o/enfield/performance/")
+    factories.DeviationFactory(
+        organization=organization, metric=workbook, holds_from=today, holds_until=today, reason="Bridge works"
+    )
+
+    shown = without_tokens(manager.get("/o/enfield/performance/").text)
+
+    assert "Bridge works" in shown
+    assert shown == anew(manager, "/o/enfield/performance/")
+
+
+def test_rows_that_can_be_chosen_are_those_of_now(manager, organization, workbook):
+    """Also in the row to be added, which is kept as long as they are the same."""
+    settled(manager, "/o/enfield/drivers/")
+    group = factories.CustomerGroupFactory(organization=organization, name="Neighbours")
+    customer = factories.CustomerFactory(organization=organization, name="Residents", group=group)
+    names = {group: "People next door", customer: "Tenants"}
+    for row, name in names.items():
+        page = manager.get("/o/enfield/drivers/").text
+        assert f'<option value="{row.pk}">{row.name}</option>' in page
+        row.name = name
+        row.save()
+    page = without_tokens(manager.get("/o/enfield/drivers/").text)
+    for row, name in names.items():
+        assert f'<option value="{row.pk}">{name}</option>' in page
+    assert page == anew(manager, "/o/enfield/drivers/")
+
+
+@pytest.mark.parametrize("page", SHEETS)
 def test_other_words_in_the_address_keep_no_sheet_anew(workbook, manager, page):
     manager.get(f"/o/enfield/{page}")
     manager.get(f"/o/enfield/{page}?from=mail")

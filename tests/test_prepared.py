@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django_scopes import scopes_disabled
 from django_scopes.exceptions import ScopeError
 
-from metrics.models import Deviation, Target
+from metrics.models import Deviation, Metric, Target
 from tests import factories
-from victory.prepared import Prepared
+from victory.models import Organization
+from victory.prepared import Prepared, know, known
 from victory.tenancy import organization_scope
 
 TODAY = timezone.localdate()
@@ -77,3 +79,41 @@ def test_read_whose_values_cannot_be_told_apart_is_refused(scoped):
     prepared = Prepared(lambda today, keys: Target.objects.filter(pk__in=keys), '"metric_id" IN (')
     with pytest.raises(ValueError):
         prepared.rows(TODAY, [1])
+
+
+@pytest.mark.parametrize("room", [(1, 2), (1,)])
+def test_rows_of_keys_are_theirs_however_many_there_are(prepared, targets, monkeypatch, room):
+    monkeypatch.setattr("victory.prepared.ROOM", room)
+    keys = [target.metric_id for target in targets]
+    for count in range(4):
+        assert prepared.rows_of(TODAY, keys[:count]) == targets[:count]
+
+
+def test_rows_of_one_organization_are_read_wherever_the_statement_names_it(scoped):
+    """The metrics of the organization, and within each the targets of the organization again."""
+
+    def with_a_target(today):
+        return Metric.objects.filter(Exists(Target.objects.filter(metric=OuterRef("pk"))))
+
+    prepared = Prepared.all(with_a_target)
+    mine = factories.TargetFactory(organization=scoped).metric
+    assert prepared.rows(TODAY) == [mine]
+    other = factories.OrganizationFactory()
+    with organization_scope(other):
+        factories.MetricFactory(organization=other)
+        its = factories.TargetFactory(organization=other).metric
+        assert prepared.rows(TODAY) == [its]
+    assert prepared.rows(TODAY) == [mine]
+
+
+def test_read_that_names_no_organization_is_refused(scoped):
+    with pytest.raises(ValueError):
+        Prepared.all(lambda today: Organization.objects.all()).rows(TODAY)
+
+
+def test_row_that_was_read_beside_others_knows_them(scoped, targets, django_assert_num_queries):
+    metric = targets[0].metric
+    assert list(known(metric, "targets")) == targets[:1]
+    know(metric, "targets", targets)
+    with django_assert_num_queries(0):
+        assert known(metric, "targets") == metric.targets.all() == targets

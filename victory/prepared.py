@@ -4,11 +4,11 @@ To put a statement together takes Django several times as long as the database t
 names. What is asked after every write is therefore kept as it was sent, and sent again with other values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import date
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import QuerySet
 from django_scopes import get_scope
 from django_scopes.exceptions import ScopeError
@@ -18,6 +18,8 @@ from victory.recent import Recent
 
 MOST_STATEMENTS = 10
 """Of one read: for some days, since it is not the same day everywhere, and for some numbers of values."""
+ROOM = (1, 10, 100)
+"""For how many rows at once a statement is kept: for more of them, one is put together each time."""
 
 
 class Prepared:
@@ -27,11 +29,25 @@ class Prepared:
     down to an organization: its managers do.
     """
 
-    def __init__(self, read: Callable[[date | None, list[int]], QuerySet], sign: str):
+    def __init__(self, read: Callable[[date | None, Sequence], QuerySet], sign: str):
         self._read, self._sign = read, sign
         self._statements: Recent[tuple, Statement] = Recent(MOST_STATEMENTS)
 
-    def rows(self, today: date | None, values: list[int]) -> list:
+    @classmethod
+    def all(cls, read: Callable[[date | None], QuerySet]) -> "Prepared":
+        """What is read on a day in the organization in scope, narrowed down by nothing else."""
+        return cls(lambda today, values: read(today), "")
+
+    def rows_of(self, today: date | None, keys: list[int]) -> list:
+        """What is there for any of these rows, of which there are others each time."""
+        if not keys:
+            return []
+        room = next((room for room in ROOM if room >= len(keys)), None)
+        if room is None:
+            return list(self._read(today, keys))
+        return self.rows(today, keys + keys[:1] * (room - len(keys)))
+
+    def rows(self, today: date | None = None, values: Sequence[int | str] = ()) -> list:
         """The rows as they are now."""
         scope = get_scope()
         organization = scope.get("organization") if scope["_enabled"] else None
@@ -53,7 +69,7 @@ class Statement:
     """What a queryset sends, with room for the values that are others the next time.
 
     It relies on how Django 6.1 sends a queryset: `execute_sql` of the compiler that the query hands out asks
-    its `as_sql`. `tests/victory/test_prepared.py` notices another Django.
+    its `as_sql`. `tests/test_prepared.py` notices another Django.
     """
 
     def __init__(self, queryset: QuerySet, sign: str, count: int):
@@ -61,23 +77,47 @@ class Statement:
         self._compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self._sql, values = self._compiler.as_sql()
         self._values, self._count = list(values), count
-        self._organization = self._place('"organization_id" = ')
-        self._first = self._place(sign)
+        self._organizations = self._places('"organization_id" = ')
+        if not self._organizations:
+            raise ValueError("What is read is not narrowed down to an organization.")
+        if count:
+            (self._first,) = self._places(sign)
 
-    def _place(self, sign: str) -> int:
-        """Which of the values stands behind these signs."""
+    def _places(self, sign: str) -> list[int]:
+        """Which of the values stand behind these signs."""
         parts = self._sql.split("%s")
-        (place,) = (place for place, part in enumerate(parts[:-1]) if part.endswith(sign))
-        return place
+        return [place for place, part in enumerate(parts[:-1]) if part.endswith(sign)]
 
-    def send(self, organization: int, values: list[int]) -> list:
+    def send(self, organization: int, values: Sequence[int | str]) -> list:
         """The rows, for these values."""
         sent = list(self._values)
-        sent[self._organization] = organization
-        sent[self._first : self._first + self._count] = values
+        for place in self._organizations:
+            sent[place] = organization
+        if self._count:
+            sent[self._first : self._first + self._count] = values
         compiler = copy(self._compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # that of this thread
         compiler.as_sql = lambda *args, **kwargs: (self._sql, tuple(sent))
         queryset = self._queryset.all()
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
         return list(queryset)
+
+
+PREFETCHED = "_prefetched_objects_cache"
+"""Where Django keeps with a row what its relations lead to."""
+
+
+def know(row: models.Model, name: str, others: list):
+    """Let a row take these for what its relation of that name leads to: they were read beside it.
+
+    As with what Django prefetches, they are asked for with `all()`; here nothing else can be asked of them.
+    """
+    row.__dict__.setdefault(PREFETCHED, {})[name] = others
+
+
+def known(row: models.Model, name: str) -> Iterable[models.Model]:
+    """What the relation of that name leads to: what was read beside the row, without the way through Django's
+    managers, which takes longer than to write the names.
+    """
+    others = row.__dict__.get(PREFETCHED, {}).get(name)
+    return getattr(row, name).all() if others is None else others

@@ -27,6 +27,7 @@ from metrics.worksheets import BASELINES, DEVIATIONS, METRICS, TARGETS
 from victory.forms import FocusStatementForm, MemberForm, WorkbookForm
 from victory.guide import GUIDE, StepGuide
 from victory.models import FocusStatement, Member, Note, Step
+from victory.prepared import Prepared
 from victory.tables import NOTES, RIGHTS
 from victory.tenancy import WorkbookRow
 from victory.worksheets.declared import Sheet, Worksheet
@@ -41,6 +42,7 @@ TITLES = {
     Step.PLAN: _("Review, revise, refine and revisit"),
 }
 GAPS_IN_MARGIN = 8
+NOTES_ON = Prepared(lambda _day, steps: Note.objects.filter(step__in=steps), '"step" IN (')
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,8 @@ class Workbook:
     def notes(self) -> Sheet:
         """The notes on the step whose page is shown, or on the workbook as a whole."""
         step = self.current.step if self.current else ""
-        return NOTES.sheet(self.request, records=Note.objects.filter(step=step), hints={"step": step})
+        records = NOTES_ON.rows(None, [step])
+        return NOTES.sheet(self.request, records=records, hints={"step": step})
 
     @property
     def next_step(self) -> StepState | None:

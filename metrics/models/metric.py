@@ -69,9 +69,9 @@ class MetricQuerySet(models.QuerySet):
             "deliverable", "latest__judged_by", "latest__by", "organization"
         ).prefetch_related("targets", accepted_deviations())
 
-    def touched_after(self, number: int | None):
-        """Those whose line was touched by a later write than that of this number; all where it is None."""
-        return self if number is None else self.filter(touched_by__number__gt=number)
+    def touched_after(self, number: int):
+        """Those whose line was touched by a later write than that of this number."""
+        return self.filter(touched_by__number__gt=number)
 
     def by_deliverable(self):
         """In the order of the sheets of step N: those of deliverables for customer drivers first."""

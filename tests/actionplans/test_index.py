@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from actionplans.index import customer_index, driver_weights, read_index
 from actionplans.thread import Thread
 from customers.ranking import Scoring
+from customers.reads import Tables
 from tests import factories
 
 
@@ -138,7 +139,7 @@ def test_read_index_takes_the_scores_of_the_ranking(scoped):
             factories.ScoreFactory(organization=scoped, customer=customer, criterion=criterion, value=value)
     factories.ScoreFactory(organization=scoped, criterion=criterion)
 
-    ranked = {row.key: row.total for row in Scoring.load().ranked}
+    ranked = {row.key: row.total for row in Scoring.of(Tables()).ranked}
 
     assert Thread(scoped).driver_scores == {each.pk: ranked[each.pk] for each in (residents, traders)}
 

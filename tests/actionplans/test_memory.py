@@ -163,7 +163,7 @@ def test_after_any_write_what_is_remembered_is_what_stands(scoped, metrics, memb
 
 @pytest.mark.parametrize("room", [(1, 10), (1,)])
 def test_several_lines_that_changed_are_what_stands(scoped, metrics, member, monkeypatch, room):
-    monkeypatch.setattr("actionplans.metric_rows.ROOM", room)
+    monkeypatch.setattr("victory.prepared.ROOM", room)
     factories.ActionFactory(organization=scoped, metric=metrics[1], who=member, due=date(2020, 1, 1))
     before = look(scoped)
 

@@ -30,7 +30,7 @@ def test_text_that_looks_like_markup_is_not_taken_for_it(scoped, texts):
     right = factories.CustomerRightFactory(organization=scoped, text="<b>now</b>")
 
     def written(show) -> str:
-        row = Row.of(right, sheet(show), "/rights/")
+        [row] = Row.all_of([right], sheet(show), "/rights/")
         return texts.of((row,), "worksheets/table.html#row", row=row, editable=False)
 
     assert "<b>now</b>" in written(lambda right: mark_safe(right.text))

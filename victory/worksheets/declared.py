@@ -1,9 +1,8 @@
 """What a worksheet table is: its declaration, and how it stands on a page for a member."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from django import forms
@@ -43,10 +42,15 @@ class Column:
     def text(self, row: WorkbookRow) -> str:
         if self.show:
             return self.show(row)
-        value = getattr(row, self.name)
-        if hasattr(row, f"get_{self.name}_display"):
-            value = dict(row._meta.get_field(self.name).flatchoices).get(value, value)
-        return "" if value is None else str(value)
+        value, words = getattr(row, self.name), words_for(type(row), self.name, translation.get_language())
+        return "" if value is None else str(words.get(value, value) if words else value)
+
+
+@cache
+def words_for(model: type[WorkbookRow], name: str, language: str) -> dict:
+    """What the values of a field with choices are called. Django puts that together each time anew."""
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return {value: str(label) for value, label in fields[name].flatchoices} if name in fields else {}
 
 
 @dataclass(frozen=True)
@@ -99,21 +103,56 @@ class Worksheet:
         further = [bound for bound in form.visible_fields() if bound.name not in labels]
         return labels | {bound.name: bound.label for bound in further}
 
-    def sheet(self, request, parent: WorkbookRow | None = None, records=None, hints=None) -> "Sheet":
+    def sheet(
+        self, request, parent: WorkbookRow | None = None, records=None, hints=None, offered=None
+    ) -> "Sheet":
         """The table as it stands on a page.
 
-        `records` where the page has read them already; `hints` fill in the row to be added.
+        `records` where the page has read them already, and `offered`, which are all that can be chosen in
+        the row to be added; `hints` fill that in.
         """
         if records is None:
             records = self.rows().filter(**{self.within: parent}) if self.within else self.rows()
-        base = self.address(request.organization)
-        return self.sheet_of(request, parent, (Row.of(record, self, base) for record in records), hints)
+        return self.sheet_of(request, parent, self.rows_of(records, request.organization), hints, offered)
 
-    def sheet_of(self, request, parent: WorkbookRow | None, rows: Iterable["Row"], hints=None) -> "Sheet":
+    def rows_of(self, records: Iterable[WorkbookRow], organization: Organization) -> list["Row"]:
+        """These rows as they are read."""
+        return Row.all_of(records, self, self.address(organization))
+
+    def sheet_of(
+        self, request, parent: WorkbookRow | None, rows: Iterable["Row"], hints=None, offered=None
+    ) -> "Sheet":
         """The table with these rows."""
         asked = {"reorder", *self.form.base_fields}
         hints = {name: value for name, value in request.GET.items() if name in asked} | (hints or {})
-        return Sheet(self, request.member, parent, tuple(rows), hints, frame_of(request), request.today)
+        looks = self.looks(request, hints, offered)
+        return Sheet(self, request.member, parent, tuple(rows), hints, looks)
+
+    def sheets_of(
+        self, request, rows_by_parent: Iterable[tuple[WorkbookRow, Iterable["Row"]]]
+    ) -> list["Sheet"]:
+        """The tables of these parents."""
+        blank = self.sheet_of(request, None, ())
+        return [replace(blank, parent=parent, rows=tuple(rows)) for parent, rows in rows_by_parent]
+
+    def looks(self, request, hints: Mapping[str, str], offered: Iterable[WorkbookRow] | None) -> tuple | None:
+        """All that its sheets and their blank rows depend on, besides the parent and its rows.
+
+        None where it is for once.
+        """
+        organization, frame = request.organization, frame_of(request)
+        hints = sorted((name, value) for name, value in hints.items() if name != "reorder")
+        looks = (
+            *(self.name, organization.slug, organization.currency, request.today),
+            *(request.member.may(self.role), translation.get_language(), tuple(hints)),
+        )
+        if self.blank_names_rows:
+            if frame is None:
+                return None
+            looks += (frame if offered is None else tuple((row.pk, str(row)) for row in offered),)
+        if self.names_verdicts:
+            looks += (str(organization.state),)
+        return looks
 
     @cached_property
     def blank_names_rows(self) -> bool:
@@ -147,7 +186,7 @@ class Worksheet:
 class Sheet:
     """One worksheet table, ready to be shown to a member.
 
-    `frame` says what stands besides its rows, see `victory.texts.frame_of`.
+    `looks` is all that it depends on besides its parent and its rows (see `Worksheet.looks`).
     """
 
     worksheet: Worksheet
@@ -155,8 +194,7 @@ class Sheet:
     parent: WorkbookRow | None
     rows: tuple["Row", ...]
     hints: Mapping[str, str]
-    frame: tuple | None
-    today: date
+    looks: tuple | None
 
     @property
     def id(self) -> str:
@@ -208,7 +246,8 @@ class Sheet:
     @property
     def blank_written(self) -> SafeString:
         """The row to be added as HTML: the same on all sheets of a table, but for what it is added to."""
-        text = TEXTS.of(self.looks, "worksheets/table.html#blank", sheet=self)
+        of_parent = self.parent.pk if self.worksheet.page_of_parent and self.parent else None
+        text = TEXTS.of(self.looks and (*self.looks, of_parent), "worksheets/table.html#blank", sheet=self)
         text = text.replace(ANY_SHEET, self.id)
         return mark_safe(text.replace(ANY_PARENT, str(self.parent.pk)) if self.parent else text)
 
@@ -216,23 +255,6 @@ class Sheet:
     def blank_of_any(self) -> "Entry":
         """The row to be added to any sheet of the table."""
         return self._entry(ANY_SHEET, self.parent and ANY_PARENT)
-
-    @cached_property
-    def looks(self) -> tuple | None:
-        """All besides its rows that the sheet and its blank row depend on; None where it is for once."""
-        organization = self.member.organization
-        hints = sorted((name, value) for name, value in self.hints.items() if name != "reorder")
-        looks = (
-            *(self.worksheet.name, organization.slug, organization.currency, self.today),
-            *(self.editable, translation.get_language(), tuple(hints)),
-        )
-        if self.worksheet.blank_names_rows:
-            if self.frame is None:
-                return None
-            looks += (self.frame, self.parent and self.parent.pk)
-        if self.worksheet.names_verdicts:
-            looks += (str(organization.state),)
-        return looks
 
     def blank_entry(self, takes_focus: bool = False) -> "Entry":
         """The open row in which the next one is typed."""
@@ -283,11 +305,15 @@ class Row(NamedTuple):
     address: str
 
     @classmethod
-    def of(cls, record: WorkbookRow, worksheet: Worksheet, base: str) -> "Row":
-        cells = tuple((str(each.label), each.text(record), each.number) for each in worksheet.columns)
-        marked_up = tuple(isinstance(text, SafeString) for _label, text, _number in cells)
-        row = f"{worksheet.name}-{record.pk}"
-        return cls(record.pk, row, str(record), cells, marked_up, f"{base}{record.pk}/")
+    def all_of(cls, records: Iterable[WorkbookRow], worksheet: Worksheet, base: str) -> list["Row"]:
+        columns = [(column, str(column.label)) for column in worksheet.columns]
+        rows = []
+        for record in records:
+            cells = tuple((label, column.text(record), column.number) for column, label in columns)
+            marked_up = tuple(isinstance(text, SafeString) for _label, text, _number in cells)
+            row = f"{worksheet.name}-{record.pk}"
+            rows.append(cls(record.pk, row, str(record), cells, marked_up, f"{base}{record.pk}/"))
+        return rows
 
 
 @dataclass(frozen=True)

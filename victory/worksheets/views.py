@@ -247,7 +247,8 @@ def page_before(request) -> str:
 
 def _row(request, worksheet, record) -> Row:
     """The row as it is shown; it was read as its worksheet reads it, with all that its cells show."""
-    return Row.of(record, worksheet, worksheet.address(request.organization))
+    [row] = worksheet.rows_of([record], request.organization)
+    return row
 
 
 def _entry(request, worksheet, row, data=None) -> Entry:
