@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from metrics.behaviour import Point, Rule, Segment, Series
-from metrics.charts.axes import TOP, WIDTH, FigureAxis, Tick, TimeAxis
+from metrics.behaviour import Point, Rule, Segment, Series, moving_ranges
+from metrics.charts.axes import FINE, TOP, WIDTH, FigureAxis, Tick, TimeAxis
 from metrics.findings import Precision, ends_of
 from metrics.models import Verdict
 from metrics.quantities import Aim, Scale, Unit
@@ -134,6 +134,11 @@ class Subject:
         return self.series.points
 
     @cached_property
+    def heights(self) -> list[float]:
+        """The figures as they are drawn, which needs not be exact."""
+        return [float(point.value) for point in self.points]
+
+    @cached_property
     def span(self) -> tuple[date, date]:
         """The days of the figures and of the actions done since; a single day stands in the middle."""
         first = self.points[0].date
@@ -212,7 +217,7 @@ class FigurePanel(Panel):
     @cached_property
     def axis(self) -> FigureAxis:
         bottom = self.height - DAYS - (FLAGS if self.subject.done_in_sight else 0)
-        figures = [point.value for point in self.subject.points]
+        figures = [min(self.subject.heights), max(self.subject.heights)]
         figures += [limit for segment in self.subject.segments for limit in self._limits_of(segment)]
         figures += [bound for _start, _end, aim in self._targets_in_sight for bound in bounds_of(aim)]
         if self.scale.unit == Unit.YES_NO:
@@ -223,10 +228,14 @@ class FigurePanel(Panel):
         """The limits that can be reached: a share cannot exceed 100 %, nor a wait fall below nothing."""
         if not segment.limits:
             return []
-        least, most = ends_of(self.scale, self.subject.points)
+        least, most = self._ends
         limits = segment.limits
         lower = [] if least is not None and limits.lower < least else [limits.lower]
         return lower if most is not None and limits.upper > most else [*lower, limits.upper]
+
+    @cached_property
+    def _ends(self) -> tuple[Decimal | None, Decimal | None]:
+        return ends_of(self.scale, self.subject.points)
 
     @cached_property
     def _targets_in_sight(self) -> list[tuple[date, date, Aim]]:
@@ -290,7 +299,8 @@ class FigurePanel(Panel):
         """The figures as one line; yes and no are no heights that a line could run between."""
         if self.scale.unit == Unit.YES_NO:
             return []
-        return [line((days.x(point.date), self.axis.y(point.value)) for point in self.subject.points)]
+        days_of_figures = (point.date for point in self.subject.points)
+        return [line(days.fine(days_of_figures), self.axis.fine(self.subject.heights))]
 
     def markers(self, days: TimeAxis) -> list[Marker]:
         """Every figure while there is room; then the newest one, and of yes and no what does not overlap."""
@@ -350,17 +360,20 @@ class RangePanel(Panel):
         return replace(self.subject.scale, top=None)
 
     @cached_property
-    def steps(self) -> list[list[tuple[date, Decimal]]]:
-        """The ranges within each segment, each on the day of its second figure."""
-        return [
-            [(after.date, abs(after.value - before.value)) for before, after in pairwise(segment.points)]
+    def steps(self) -> list[tuple[Segment, list[Decimal]]]:
+        """The segments in which there are steps, each with its ranges; they are on the days of its figures
+        but for the first.
+        """
+        steps = [
+            (segment, moving_ranges([point.value for point in segment.points]))
             for segment in self.subject.segments
         ]
+        return [(segment, ranges) for segment, ranges in steps if ranges]
 
     @cached_property
     def axis(self) -> FigureAxis:
         limits = [segment.limits.upper_range for segment in self.subject.segments if segment.limits]
-        steps = [step for steps in self.steps for _day, step in steps]
+        steps = chain.from_iterable(ranges for _segment, ranges in self.steps)
         return FigureAxis(0, 1.05 * float(max([*limits, *steps])) or 1, RANGES_HEIGHT - DAYS)
 
     @cached_property
@@ -394,16 +407,18 @@ class RangePanel(Panel):
 
     def lines(self, days: TimeAxis) -> list[str]:
         return [
-            line((days.x(day), self.axis.y(step)) for day, step in steps) for steps in self.steps if steps
+            line(days.fine(point.date for point in segment.points[1:]), self.axis.fine(map(float, ranges)))
+            for segment, ranges in self.steps
         ]
 
     def rings(self, days: TimeAxis) -> list[Place]:
         """Around the steps that are too large to be noise."""
         return thinned_rings(
-            (days.x(day), self.axis.y(step))
-            for segment, steps in zip(self.subject.segments, self.steps, strict=True)
-            for day, step in steps
-            if segment.limits and step > segment.limits.upper_range
+            (days.x(point.date), self.axis.y(step))
+            for segment, ranges in self.steps
+            if segment.limits
+            for point, step in zip(segment.points[1:], ranges, strict=True)
+            if step > segment.limits.upper_range
         )
 
 
@@ -416,22 +431,21 @@ def level(kind: str, days: TimeAxis, start: date, end: date, y: float) -> Stroke
     return Stroke(kind, f"M{days.x(start)} {y}H{days.x(end)}")
 
 
-def line(places: Iterable[Place]) -> str:
-    """The places as the points of a line that looks the same however many there are.
+def line(xs: Sequence[int], ys: Sequence[int]) -> str:
+    """The places, which are in parts of a unit, as the points of a line that looks the same however many.
 
     Of those that fall into one column, it goes through the first, the lowest, the highest and the last.
     """
-    kept = []
-    for _column, together in groupby(places, key=lambda place: place[0] // COLUMN):
-        together = list(together)
-        if len(together) <= 2:  # nearly always, and finding extremes is dear
-            kept += together
-            continue
-        turns = {0, len(together) - 1}
-        for extreme in (min, max):
-            turns.add(extreme(range(len(together)), key=lambda at: together[at][1]))
-        kept += [together[at] for at in sorted(turns)]
-    return " ".join(f"{x},{y}" for x, y in kept)
+    kept, end = [], 0
+    for _column, together in groupby(x // (COLUMN * FINE) for x in xs):
+        begin, end = end, end + len(list(together))
+        if end - begin > 2:  # hardly ever, and finding extremes is dear
+            heights = ys[begin:end]
+            turns = {0, heights.index(min(heights)), heights.index(max(heights)), len(heights) - 1}
+            kept += [begin + turn for turn in sorted(turns)]
+        else:
+            kept += range(begin, end)
+    return " ".join([f"{xs[at]},{ys[at]}" for at in kept])
 
 
 def thinned_rings(places: Iterable[Place]) -> list[Place]:
