@@ -1,7 +1,7 @@
 """What the behaviour of a metric says, in words that a team can act on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -34,6 +34,8 @@ class Precision:
     scale: Scale
     decimals: int
     """One more than the figures have, as long as that is not far finer than they differ."""
+    _written: dict[Decimal, str] = field(default_factory=dict, init=False, compare=False)
+    """The same means and limits are told again and again."""
 
     @classmethod
     def of(cls, points: Sequence[Point], scale: Scale) -> "Precision":
@@ -43,7 +45,9 @@ class Precision:
         return cls(scale, min(finest, 1 + decimals_of(values, at_most=finest - 1)))
 
     def write(self, value: Decimal) -> str:
-        return self.scale.write(self._rounded(value))
+        if value not in self._written:
+            self._written[value] = self.scale.write(self._rounded(value))
+        return self._written[value]
 
     def _rounded(self, value: Decimal) -> Decimal:
         if self.scale.unit == Unit.MONEY:

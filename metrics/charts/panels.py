@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from metrics.behaviour import Point, Rule, Segment, Series, moving_ranges
 from metrics.charts.axes import FINE, TOP, WIDTH, FigureAxis, Tick, TimeAxis
-from metrics.findings import Precision, ends_of
+from metrics.findings import Findings
 from metrics.models import Verdict
 from metrics.quantities import Aim, Scale, Unit
 
@@ -122,12 +122,19 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Subject:
-    """The metric that is drawn: its series, its targets from their days on, and the actions done for it."""
+    """The metric that is drawn: what its figures say, its targets from their days on, and what was done."""
 
-    series: Series
-    scale: Scale
+    findings: Findings
     targets: Sequence[tuple[date, Aim]]
     done: Sequence[Done]
+
+    @property
+    def series(self) -> Series:
+        return self.findings.series
+
+    @property
+    def scale(self) -> Scale:
+        return self.findings.scale
 
     @property
     def points(self) -> Sequence[Point]:
@@ -169,10 +176,6 @@ class Subject:
             for segment, end in zip(self.segments, ends, strict=True)
             if segment.limits
         ]
-
-    @cached_property
-    def precision(self) -> Precision:
-        return Precision.of(self.points, self.scale)
 
 
 @dataclass(frozen=True)
@@ -228,14 +231,10 @@ class FigurePanel(Panel):
         """The limits that can be reached: a share cannot exceed 100 %, nor a wait fall below nothing."""
         if not segment.limits:
             return []
-        least, most = self._ends
+        least, most = self.subject.findings.ends
         limits = segment.limits
         lower = [] if least is not None and limits.lower < least else [limits.lower]
         return lower if most is not None and limits.upper > most else [*lower, limits.upper]
-
-    @cached_property
-    def _ends(self) -> tuple[Decimal | None, Decimal | None]:
-        return ends_of(self.scale, self.subject.points)
 
     @cached_property
     def _targets_in_sight(self) -> list[tuple[date, date, Aim]]:
@@ -269,7 +268,7 @@ class FigurePanel(Panel):
         return apart(names, self.axis.bottom)
 
     def _name(self, kind: str, words: str, figure: Decimal) -> Name:
-        written = self.subject.precision.write(figure)
+        written = self.subject.findings.precision.write(figure)
         return Name(kind, self.axis.y(figure), words % {"figure": written})
 
     def strokes(self, days: TimeAxis) -> list[Stroke]:
@@ -389,7 +388,7 @@ class RangePanel(Panel):
             ("mean", _("mean %(figure)s"), limits.mean_range),
             ("limit", _("limit %(figure)s"), limits.upper_range),
         )
-        precision = replace(self.subject.precision, scale=self.scale)
+        precision = replace(self.subject.findings.precision, scale=self.scale)
         names = [
             Name(kind, self.axis.y(figure), words % {"figure": precision.write(figure)})
             for kind, words, figure in named

@@ -14,6 +14,8 @@ from metrics.behaviour import Point, Series
 from metrics.charts import Done, Subject, draw
 from metrics.charts.axes import FINE, FigureAxis, TimeAxis
 from metrics.charts.panels import Name, apart, line
+from metrics.findings import Findings
+from metrics.models import Verdict
 from metrics.quantities import Aim, Direction, Scale, Unit
 
 FIRST_DAY = date(2026, 1, 1)
@@ -36,7 +38,8 @@ def at_least(low):
 
 def drawings(values, *, scale=PERCENT, targets=(), done=(), baselines=()):
     points = [Point(day(number), Decimal(str(value)), "met") for number, value in enumerate(values)]
-    return draw(Subject(Series(points, scale.unit, baselines), scale, targets, done))
+    findings = Findings(Series(points, scale.unit, baselines), scale, Verdict.MET, aim=None)
+    return draw(Subject(findings, targets, done))
 
 
 def of_kind(drawing, kind):
