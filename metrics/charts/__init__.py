@@ -19,10 +19,11 @@ def draw(subject: Subject) -> list[Drawing]:
         return []
     panels = [FigurePanel(subject)]
     ranges = RangePanel(subject)
-    if subject.scale.unit != Unit.YES_NO and ranges.steps:
+    if subject.scale.unit != Unit.YES_NO and any(ranges.steps):
         panels.append(ranges)
     days = _time_axis(subject, panels)
-    return [panel.draw(days) for panel in panels]
+    xs = days.fine(point.date for point in subject.points)
+    return [panel.draw(days, xs) for panel in panels]
 
 
 def _time_axis(subject: Subject, panels: list) -> TimeAxis:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain, groupby, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from typing import NamedTuple
 
 from django.utils.formats import date_format
@@ -184,7 +184,8 @@ class Panel:
 
     subject: Subject
 
-    def _drawing(self, days: TimeAxis, **of_its_own) -> Drawing:
+    def _drawing(self, days: TimeAxis, xs: Sequence[int], **of_its_own) -> Drawing:
+        """`xs` are the places of all figures on the axis of days, in parts of a unit."""
         return Drawing(
             bottom=self.axis.bottom,
             left=days.left,
@@ -193,7 +194,7 @@ class Panel:
             days=days.ticks,
             strokes=self.strokes(days),
             names=self.names,
-            lines=self.lines(days),
+            lines=self.lines(xs),
             rings=self.rings(days),
             is_dense=self.subject.is_dense,
             **of_its_own,
@@ -208,10 +209,9 @@ class FigurePanel(Panel):
     def height(self) -> int:
         return ANSWERS_HEIGHT if self.scale.unit == Unit.YES_NO else FIGURES_HEIGHT
 
-    def draw(self, days: TimeAxis) -> Drawing:
-        return self._drawing(
-            days, name="figures", height=self.height, markers=self.markers(days), flags=self.flags(days)
-        )
+    def draw(self, days: TimeAxis, xs: Sequence[int]) -> Drawing:
+        marks = {"markers": self.markers(days), "flags": self.flags(days)}
+        return self._drawing(days, xs, name="figures", height=self.height, **marks)
 
     @property
     def scale(self) -> Scale:
@@ -294,12 +294,11 @@ class FigurePanel(Panel):
             pen_is_down = figure is not None
         return Stroke("target", path)
 
-    def lines(self, days: TimeAxis) -> list[str]:
+    def lines(self, xs: Sequence[int]) -> list[str]:
         """The figures as one line; yes and no are no heights that a line could run between."""
         if self.scale.unit == Unit.YES_NO:
             return []
-        days_of_figures = (point.date for point in self.subject.points)
-        return [line(days.fine(days_of_figures), self.axis.fine(self.subject.heights))]
+        return [line(xs, self.axis.fine(self.subject.heights))]
 
     def markers(self, days: TimeAxis) -> list[Marker]:
         """Every figure while there is room; then the newest one, and of yes and no what does not overlap."""
@@ -350,8 +349,8 @@ class FigurePanel(Panel):
 class RangePanel(Panel):
     """The mR chart: how far each figure is from the one before it."""
 
-    def draw(self, days: TimeAxis) -> Drawing:
-        return self._drawing(days, name="ranges", height=RANGES_HEIGHT)
+    def draw(self, days: TimeAxis, xs: Sequence[int]) -> Drawing:
+        return self._drawing(days, xs, name="ranges", height=RANGES_HEIGHT)
 
     @property
     def scale(self) -> Scale:
@@ -359,20 +358,15 @@ class RangePanel(Panel):
         return replace(self.subject.scale, top=None)
 
     @cached_property
-    def steps(self) -> list[tuple[Segment, list[Decimal]]]:
-        """The segments in which there are steps, each with its ranges; they are on the days of its figures
-        but for the first.
-        """
-        steps = [
-            (segment, moving_ranges([point.value for point in segment.points]))
-            for segment in self.subject.segments
-        ]
-        return [(segment, ranges) for segment, ranges in steps if ranges]
+    def steps(self) -> list[list[Decimal]]:
+        """The ranges within each segment: each belongs to the second of its two figures."""
+        segments = self.subject.segments
+        return [moving_ranges([point.value for point in segment.points]) for segment in segments]
 
     @cached_property
     def axis(self) -> FigureAxis:
         limits = [segment.limits.upper_range for segment in self.subject.segments if segment.limits]
-        steps = chain.from_iterable(ranges for _segment, ranges in self.steps)
+        steps = chain.from_iterable(self.steps)
         return FigureAxis(0, 1.05 * float(max([*limits, *steps])) or 1, RANGES_HEIGHT - DAYS)
 
     @cached_property
@@ -404,19 +398,21 @@ class RangePanel(Panel):
             )
         ]  # fmt: skip
 
-    def lines(self, days: TimeAxis) -> list[str]:
+    def lines(self, xs: Sequence[int]) -> list[str]:
+        ends = accumulate(len(steps) + 1 for steps in self.steps)
         return [
-            line(days.fine(point.date for point in segment.points[1:]), self.axis.fine(map(float, ranges)))
-            for segment, ranges in self.steps
+            line(xs[end - len(steps) : end], self.axis.fine(map(float, steps)))
+            for steps, end in zip(self.steps, ends, strict=True)
+            if steps
         ]
 
     def rings(self, days: TimeAxis) -> list[Place]:
         """Around the steps that are too large to be noise."""
         return thinned_rings(
             (days.x(point.date), self.axis.y(step))
-            for segment, ranges in self.steps
+            for segment, steps in zip(self.subject.segments, self.steps, strict=True)
             if segment.limits
-            for point, step in zip(segment.points[1:], ranges, strict=True)
+            for point, step in zip(segment.points[1:], steps, strict=True)
             if step > segment.limits.upper_range
         )
 
@@ -435,8 +431,11 @@ def line(xs: Sequence[int], ys: Sequence[int]) -> str:
 
     Of those that fall into one column, it goes through the first, the lowest, the highest and the last.
     """
+    columns = [x // (COLUMN * FINE) for x in xs]
+    if len(set(columns)) == len(columns):  # as with hundreds
+        return " ".join([f"{x},{y}" for x, y in zip(xs, ys, strict=True)])
     kept, end = [], 0
-    for _column, together in groupby(x // (COLUMN * FINE) for x in xs):
+    for _column, together in groupby(columns):
         begin, end = end, end + len(list(together))
         if end - begin > 2:  # hardly ever, and finding extremes is dear
             heights = ys[begin:end]
