@@ -132,7 +132,7 @@ def sides(values: Sequence[Decimal], low: Decimal, high: Decimal) -> list[Side |
     return [Side.LOW if value < low else Side.HIGH if value > high else None for value in values]
 
 
-def moving_ranges(values: Sequence[Decimal]) -> list[Decimal]:
+def moving_ranges[Number: (Decimal, float)](values: Sequence[Number]) -> list[Number]:
     """How far each figure is from the one before it."""
     return [abs(after - before) for before, after in pairwise(values)]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from itertools import accumulate, chain, groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import NamedTuple
 
 from django.utils.formats import date_format
@@ -399,12 +399,13 @@ class RangePanel(Panel):
         ]  # fmt: skip
 
     def lines(self, xs: Sequence[int]) -> list[str]:
-        ends = accumulate(len(steps) + 1 for steps in self.steps)
-        return [
-            line(xs[end - len(steps) : end], self.axis.fine(map(float, steps)))
-            for steps, end in zip(self.steps, ends, strict=True)
-            if steps
-        ]
+        lines, end = [], 0
+        for segment in self.subject.segments:
+            begin, end = end, end + len(segment.points)
+            if end - begin > 1:
+                steps = moving_ranges(self.subject.heights[begin:end])
+                lines.append(line(xs[begin + 1 : end], self.axis.fine(steps)))
+        return lines
 
     def rings(self, days: TimeAxis) -> list[Place]:
         """Around the steps that are too large to be noise."""
