@@ -66,7 +66,7 @@ def test_sparkline_ends_in_the_shape_of_its_verdict():
     # What is met is a line without length, of which the stylesheet makes a dot.
     assert ends[Verdict.MET].last == "M230 32h0"
     assert (
-        ".spark .last.met { stroke: var(--met); stroke-width: 16; stroke-linecap: round }"
+        ".spark.met path:last-of-type { stroke: var(--met); stroke-width: 16; stroke-linecap: round }"
         in STYLES.read_text()
     )
 
