@@ -1,6 +1,8 @@
 """A metric in time, on its own page: what is accepted for a while, and every figure with its corrections."""
 
 from collections import defaultdict
+from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from metrics.forms.figures import MeasurementForm
 from metrics.models import Measurement, Metric, Verdict
+from metrics.quantities import Scale
 from metrics.standing import judged_in_words
 from metrics.worksheets import DEVIATIONS
 from victory.models import Member
@@ -20,16 +23,25 @@ FIRST_FIGURES = 12
 
 
 class FigureRow(NamedTuple):
-    """One figure as the page of its metric lists it: flat, ready-made texts."""
+    """One figure as the page of its metric lists it: all that its row says."""
 
-    day: str
-    figure: str
+    scale: Scale
+    date: date
+    value: Decimal
     verdict: Verdict
     judged: str
     by: str
     note: str
     corrections: tuple[str, ...]
     address: str
+
+    @property
+    def day(self) -> str:
+        return date_format(self.date)
+
+    @property
+    def figure(self) -> str:
+        return self.scale.write(self.value)
 
 
 def in_time(request, metric: Metric) -> dict:
@@ -52,18 +64,22 @@ def figures_of(metric: Metric, *, everything: bool) -> list[FigureRow]:
     )
     figures = list(figures if everything else figures[:FIRST_FIGURES])
     corrections = corrections_of(metric, [each.pk for each in figures])
-    judged = {target.pk: judged_in_words(metric, target) for target in metric.targets.all()}
+    used = {each.judged_by for each in figures}
+    judged = {
+        target.pk: judged_in_words(metric, target) for target in metric.targets.all() if target.pk in used
+    }
     judged[None] = judged_in_words(metric, None)
     address = reverse("figure", args=[metric.organization.slug, 0])
-    rows = []
+    scale, rows = metric.scale, []
     for each in figures:
         missed = each.verdict == Verdict.NOT_MET
         deviation = metric.deviation_on(each.date, each.value) if missed else None
         words = judged.get(each.judged_by, "")  # a target that came in while the page was read
         rows.append(
             FigureRow(
-                day=date_format(each.date),
-                figure=metric.scale.write(each.value),
+                scale=scale,
+                date=each.date,
+                value=each.value,
                 verdict=Verdict.ACCEPTED if deviation else Verdict(each.verdict),
                 judged=f"{words}; {deviation.in_words}" if deviation else words,
                 by=each.by__name or "",
