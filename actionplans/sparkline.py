@@ -27,6 +27,7 @@ class Sparkline:
     last: str
     verdict: Verdict
     figures: str
+    """Their unit is said once, behind the newest."""
     days: str
     about: str
     """The days, and the target that is drawn."""
@@ -52,7 +53,7 @@ class Sparkline:
             target="".join(f"M0 {y}H{WIDTH}" for y in sorted(set(heights[len(values) :]))),
             last=marker(*places[-1], verdict),
             verdict=verdict,
-            figures=", ".join(scale.write(value) for value in values),
+            figures=", ".join([*map(scale.write_figure, values[:-1]), scale.write(values[-1])]),
             days=in_words(span),
             about=describe(span, target.aim.write(scale) if target else ""),
         )

@@ -7,8 +7,8 @@ process limits, and without a pattern, asking why one of them is worse than the 
 Nothing here knows the database. A baseline is anything with `starts_on` and `ends_on` (or None).
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -106,17 +106,17 @@ class Limits:
         """The largest step from one figure to the next that is still noise."""
         return TO_RANGE_LIMIT * self.mean_range
 
-    def side_outside(self, value: Decimal) -> Side | None:
-        """Beyond which limit the figure lies. On a limit it is still within."""
-        return self._side(value, self.lower, self.upper)
+    def outside(self, values: Sequence[Decimal]) -> list[Side | None]:
+        """Beyond which limit each figure lies. On a limit it is still within."""
+        return sides(values, self.lower, self.upper)
 
-    def side_of_mean(self, value: Decimal) -> Side | None:
-        """On which side of the mean the figure lies; on it, on neither."""
-        return self._side(value, self.mean, self.mean)
+    def beside_mean(self, values: Sequence[Decimal]) -> list[Side | None]:
+        """On which side of the mean each figure lies; on it, on neither."""
+        return sides(values, self.mean, self.mean)
 
-    def side_near_limit(self, value: Decimal) -> Side | None:
-        """To which limit the figure is nearer than to the mean."""
-        return self._side(value, (self.mean + self.lower) / 2, (self.mean + self.upper) / 2)
+    def near_limits(self, values: Sequence[Decimal]) -> list[Side | None]:
+        """To which limit each figure is nearer than to the mean."""
+        return sides(values, (self.mean + self.lower) / 2, (self.mean + self.upper) / 2)
 
     def reach(self, aim: Aim) -> Reach:
         """How often a process within these limits meets the target."""
@@ -126,14 +126,13 @@ class Limits:
         too_high = aim.high is not None and self.lower > aim.high
         return Reach.NEVER if too_low or too_high else Reach.SOMETIMES
 
-    @staticmethod
-    def _side(value, low, high) -> Side | None:
-        if value < low:
-            return Side.LOW
-        return Side.HIGH if value > high else None
+
+def sides(values: Sequence[Decimal], low: Decimal, high: Decimal) -> list[Side | None]:
+    """Below or above these two each figure lies; between them and on them, on neither side."""
+    return [Side.LOW if value < low else Side.HIGH if value > high else None for value in values]
 
 
-def moving_ranges(values: Sequence[Decimal]) -> list[Decimal]:
+def moving_ranges[Number: (Decimal, float)](values: Sequence[Number]) -> list[Number]:
     """How far each figure is from the one before it."""
     return [abs(after - before) for before, after in pairwise(values)]
 
@@ -187,42 +186,46 @@ def distance(value: Decimal, aim: Aim) -> Decimal:
 
 def signals_in(points: Sequence[Point], limits: Limits) -> list[Signal]:
     """All signals among successive points, in the order in which they end."""
+    values = [point.value for point in points]
     found = [
-        *_stretches(Rule.OUTSIDE, points, limits, limits.side_outside, at_least=1),
-        *_stretches(Rule.RUN, points, limits, limits.side_of_mean, at_least=RUN),
-        *_near(points, limits),
+        *((Rule.OUTSIDE, *each) for each in _stretches(limits.outside(values), at_least=1)),
+        *((Rule.RUN, *each) for each in _stretches(limits.beside_mean(values), at_least=RUN)),
+        *((Rule.NEAR, *each) for each in _clusters(limits.near_limits(values))),
     ]
-    return sorted(found, key=lambda signal: signal.last.date)
+    signals = (
+        Signal(rule, side, tuple(points[place] for place in places), limits) for rule, side, places in found
+    )
+    return sorted(signals, key=lambda signal: signal.last.date)
 
 
-def _stretches(
-    rule: Rule,
-    points: Sequence[Point],
-    limits: Limits,
-    side_of: Callable[[Decimal], Side | None],
-    at_least: int,
-) -> Iterable[Signal]:
-    for side, stretch in groupby(points, key=lambda point: side_of(point.value)):
-        together = tuple(stretch)
-        if side and len(together) >= at_least:
-            yield Signal(rule, side, together, limits)
+def _stretches(sides: Sequence[Side | None], at_least: int) -> Iterable[tuple[Side, Sequence[int]]]:
+    """Where so many or more in a row are on the same side."""
+    end = 0
+    for side, stretch in groupby(sides):
+        begin, end = end, end + len(list(stretch))
+        if side and end - begin >= at_least:
+            yield side, range(begin, end)
 
 
-def _near(points: Sequence[Point], limits: Limits) -> Iterable[Signal]:
-    sides = [limits.side_near_limit(point.value) for point in points]
+def _clusters(sides: Sequence[Side | None]) -> Iterable[tuple[Side, Sequence[int]]]:
+    """Where three of four successive ones are on the same side; those that share one are one cluster."""
     for side in Side:
+        places = [place for place, each in enumerate(sides) if each is side]
         together: list[int] = []
-        for end in range(len(points)):
-            window = range(max(0, end - OUT_OF + 1), end + 1)
-            near = [place for place in window if sides[place] == side]
-            if len(near) < NEAR:
+        for group in zip(*(places[ahead:] for ahead in range(NEAR)), strict=False):
+            if group[-1] - group[0] >= OUT_OF:
                 continue
-            if together and together[-1] < near[0]:
-                yield Signal(Rule.NEAR, side, tuple(points[place] for place in together), limits)
+            if together and together[-1] < group[0]:
+                yield side, together
                 together = []
-            together += [place for place in near if not together or place > together[-1]]
+            together += [place for place in group if not together or place > together[-1]]
         if together:
-            yield Signal(Rule.NEAR, side, tuple(points[place] for place in together), limits)
+            yield side, together
+
+
+def count_until(day: date, points: Sequence[Point]) -> int:
+    """How many of the points, which are in the order of their days, there were at the end of that day."""
+    return bisect_right(points, day, key=lambda point: point.date)
 
 
 @dataclass(frozen=True)
@@ -238,7 +241,7 @@ class Segment:
     def limits_rest_on(self) -> tuple[Point, ...]:
         """The points that the limits are calculated from."""
         if self.baseline and self.baseline.ends_on:
-            return tuple(point for point in self.points if point.date <= self.baseline.ends_on)
+            return self.points[: count_until(self.baseline.ends_on, self.points)]
         return self.points[:BASELINE_FIGURES]
 
     @property
@@ -302,14 +305,12 @@ class Series:
         start anew: what made them do so is another change, unless it follows at once.
         """
         begun = [each for each in self.segments if each.points and each.points[0].date <= done_on]
-        before = [point for segment in begun[-1:] for point in segment.points if point.date <= done_on]
-        since: list[Point] = []
+        before = begun[-1].points[: count_until(done_on, begun[-1].points)] if begun else ()
+        since: tuple[Point, ...] = ()
         for segment in self.segments:
             if len(since) < FEWEST_SINCE:
-                since += [point for point in segment.points if point.date > done_on]
-        return Comparison(
-            Segment(tuple(before[-MOST_BEFORE:]), self.unit), tuple(since[:BASELINE_FIGURES]), aim
-        )
+                since += segment.points[count_until(done_on, segment.points) :]
+        return Comparison(Segment(before[-MOST_BEFORE:], self.unit), since[:BASELINE_FIGURES], aim)
 
 
 class Effect(StrEnum):
@@ -365,7 +366,7 @@ class Comparison:
         later = [point for point in self.since if point.date > signal.last.date]
         if signal.rule == Rule.OUTSIDE:
             return not later
-        sides = [self.before.limits.side_of_mean(point.value) for point in later]
+        sides = self.before.limits.beside_mean([point.value for point in later])
         return sum(side != signal.side for side in sides) < RETURNED
 
     @property

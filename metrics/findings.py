@@ -1,7 +1,7 @@
 """What the behaviour of a metric says, in words that a team can act on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -34,16 +34,20 @@ class Precision:
     scale: Scale
     decimals: int
     """One more than the figures have, as long as that is not far finer than they differ."""
+    _written: dict[Decimal, str] = field(default_factory=dict, init=False, compare=False)
+    """The same means and limits are told again and again."""
 
     @classmethod
     def of(cls, points: Sequence[Point], scale: Scale) -> "Precision":
         values = [point.value for point in points]
         spread = max(values) - min(values) if values else 0
         finest = max(0, 2 - spread.adjusted()) if spread else MAX_DECIMALS
-        return cls(scale, min(finest, 1 + max(map(decimals_of, values), default=0)))
+        return cls(scale, min(finest, 1 + decimals_of(values, at_most=finest - 1)))
 
     def write(self, value: Decimal) -> str:
-        return self.scale.write(self._rounded(value))
+        if value not in self._written:
+            self._written[value] = self.scale.write(self._rounded(value))
+        return self._written[value]
 
     def _rounded(self, value: Decimal) -> Decimal:
         if self.scale.unit == Unit.MONEY:
@@ -54,9 +58,13 @@ class Precision:
         return round(value, self.decimals)
 
 
-def decimals_of(value: Decimal) -> int:
-    """How many decimals a figure was written with; those stored beyond them are zeros."""
-    return max(0, -value.normalize().as_tuple().exponent)
+def decimals_of(values: Sequence[Decimal], at_most: int) -> int:
+    """How many decimals these figures were written with, as far as it matters; beyond them are zeros."""
+    for decimals in range(at_most, 0, -1):
+        coarser = Decimal(10) ** (1 - decimals)
+        if any(value % coarser for value in values):
+            return decimals
+    return 0
 
 
 def ends_of(scale: Scale, points: Sequence[Point]) -> tuple[Decimal | None, Decimal | None]:
@@ -157,6 +165,10 @@ class Findings:
     def precision(self) -> Precision:
         return Precision.of(self.series.points, self.scale)
 
+    @cached_property
+    def ends(self) -> tuple[Decimal | None, Decimal | None]:
+        return ends_of(self.scale, self.series.points)
+
     @property
     def conclusion(self) -> str:
         """What to do, in a sentence."""
@@ -253,7 +265,7 @@ class Findings:
             " than to the mean of %(mean)s."
         )
 
-    @property
+    @cached_property
     def segments(self) -> list[SegmentLine]:
         """The limits of each segment, the newest first."""
         return [self._segment_in_words(segment) for segment in self.series.segments[::-1]]
@@ -271,7 +283,7 @@ class Findings:
         limits = segment.limits
         if limits is None:
             return _("No limits yet: they take six figures.")
-        least, most = ends_of(self.scale, self.series.points)
+        least, most = self.ends
         words = {
             "mean": self.precision.write(limits.mean),
             "lower": self.precision.write(limits.lower),

@@ -1,8 +1,10 @@
 """A metric in time, on its own page: what is accepted for a while, and every figure with its corrections."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from metrics.forms.figures import MeasurementForm
 from metrics.models import Measurement, Metric, Verdict
-from metrics.standing import Standing, judged_in_words
+from metrics.quantities import Scale
+from metrics.standing import judged_in_words
 from metrics.worksheets import DEVIATIONS
 from victory.models import Member
 
@@ -19,18 +22,26 @@ FIRST_FIGURES = 12
 """A year of months, or a quarter of weeks: what is before that is in the chart, and one click away."""
 
 
-@dataclass(frozen=True)
-class FigureRow:
-    """One figure as the page of its metric lists it: flat, ready-made texts."""
+class FigureRow(NamedTuple):
+    """One figure as the page of its metric lists it: all that its row says."""
 
-    day: str
-    figure: str
+    scale: Scale
+    date: date
+    value: Decimal
     verdict: Verdict
     judged: str
     by: str
     note: str
-    corrections: list[str]
+    corrections: tuple[str, ...]
     address: str
+
+    @property
+    def day(self) -> str:
+        return date_format(self.date)
+
+    @property
+    def figure(self) -> str:
+        return self.scale.write(self.value)
 
 
 def in_time(request, metric: Metric) -> dict:
@@ -47,30 +58,37 @@ def figures_of(metric: Metric, *, everything: bool) -> list[FigureRow]:
 
     All of them, or as many as are read at a glance.
     """
-    measurements = metric.measurements.select_related("judged_by", "by")
-    measurements = list(measurements if everything else measurements[:FIRST_FIGURES])
-    corrections = corrections_of(metric, [each.pk for each in measurements])
-    # The address is made once, and each target put in words once: dear for ten years of daily figures.
-    targets = {each.judged_by_id: each.judged_by for each in measurements}
-    judged = {key: judged_in_words(metric, target) for key, target in targets.items()}
+    # Read flat, each target put in words once and the address made once: dear for ten years of daily figures.
+    figures = metric.measurements.values_list(
+        "pk", "date", "value", "verdict", "judged_by", "by__name", "note", named=True
+    )
+    figures = list(figures if everything else figures[:FIRST_FIGURES])
+    corrections = corrections_of(metric, [each.pk for each in figures])
+    used = {each.judged_by for each in figures}
+    judged = {
+        target.pk: judged_in_words(metric, target) for target in metric.targets.all() if target.pk in used
+    }
+    judged[None] = judged_in_words(metric, None)
     address = reverse("figure", args=[metric.organization.slug, 0])
-    return [
-        FigureRow(
-            day=date_format(each.date),
-            figure=metric.scale.write(each.value),
-            verdict=(standing := Standing(metric, each, each.date)).verdict,
-            judged=judged_on_its_day(judged[each.judged_by_id], standing),
-            by=str(each.by or ""),
-            note=each.note,
-            corrections=corrections.get(each.pk, []),
-            address=address.replace("/0/", f"/{each.pk}/"),
+    scale, rows = metric.scale, []
+    for each in figures:
+        missed = each.verdict == Verdict.NOT_MET
+        deviation = metric.deviation_on(each.date, each.value) if missed else None
+        words = judged.get(each.judged_by, "")  # a target that came in while the page was read
+        rows.append(
+            FigureRow(
+                scale=scale,
+                date=each.date,
+                value=each.value,
+                verdict=Verdict.ACCEPTED if deviation else Verdict(each.verdict),
+                judged=f"{words}; {deviation.in_words}" if deviation else words,
+                by=each.by__name or "",
+                note=each.note,
+                corrections=tuple(corrections.get(each.pk, ())),
+                address=address.replace("/0/", f"/{each.pk}/"),
+            )
         )
-        for each in measurements
-    ]
-
-
-def judged_on_its_day(judged: str, standing: Standing) -> str:
-    return f"{judged}; {standing.deviation.in_words}" if standing.deviation else judged
+    return rows
 
 
 def corrections_of(metric: Metric, keys: list[int]) -> dict[int, list[str]]:

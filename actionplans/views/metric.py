@@ -74,4 +74,4 @@ def drawings_of(metric: Metric, findings: Findings, progress: Progress):
         Done(number, action.done_on, action.what)
         for number, action in enumerate(progress.done_in_order, start=1)
     ]
-    return draw(Subject(findings.series, metric.scale, targets, done))
+    return draw(Subject(findings, targets, done))

@@ -1,6 +1,6 @@
 """The drawings of a metric's figures over time: where everything lies, for the template to put down.
 
-Places are in units of the SVG, rounded to two decimals; words are ready-made.
+Places are in units of the SVG, rounded to two decimals, and those of lines in tenths; words are ready-made.
 """
 
 from metrics.charts.axes import WIDTH, TimeAxis
@@ -22,7 +22,8 @@ def draw(subject: Subject) -> list[Drawing]:
     if subject.scale.unit != Unit.YES_NO and any(ranges.steps):
         panels.append(ranges)
     days = _time_axis(subject, panels)
-    return [panel.draw(days) for panel in panels]
+    xs = days.fine(point.date for point in subject.points)
+    return [panel.draw(days, xs) for panel in panels]
 
 
 def _time_axis(subject: Subject, panels: list) -> TimeAxis:
@@ -31,4 +32,4 @@ def _time_axis(subject: Subject, panels: list) -> TimeAxis:
     names = [len(name.text) for panel in panels for name in panel.names]
     left = max(HALF_A_DAY, 14 + LETTER * max(figures, default=0))
     right = WIDTH - max(HALF_A_DAY, 18 + LETTER * max(names, default=0))
-    return TimeAxis(*subject.span, round(left, 2), round(right, 2))
+    return TimeAxis(*subject.span, round(left, 1), round(right, 1))

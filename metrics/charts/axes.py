@@ -14,6 +14,10 @@ from metrics.quantities import Scale, Unit
 
 WIDTH, TOP = 960, 12
 
+FINE = 10
+"""Into so many parts a unit is divided for a line of many figures: it is drawn in whole numbers, which are
+several times quicker to find and to write."""
+
 MOST_DAYS, MOST_FIGURES = 7, 7
 """About how many ticks an axis has."""
 
@@ -45,6 +49,11 @@ class TimeAxis:
     def x(self, day: date) -> float:
         share = (day.toordinal() - self._first) / self._days
         return round(self.left + share * (self.right - self.left), 2)
+
+    def fine(self, days: Iterable[date]) -> list[int]:
+        """Where all of these lie, in parts of a unit."""
+        width = FINE * (self.right - self.left) / self._days
+        return [round(FINE * self.left + (day.toordinal() - self._first) * width) for day in days]
 
     # Asked for every figure in each drawing: numbers are quicker to divide than spans of time.
     @cached_property
@@ -95,6 +104,11 @@ class FigureAxis:
     def y(self, figure: Decimal) -> float:
         share = (float(figure) - self.low) / (self.high - self.low)
         return round(self.bottom - share * (self.bottom - TOP), 2)
+
+    def fine(self, figures: Iterable[float]) -> list[int]:
+        """Where all of these lie, in parts of a unit."""
+        height = FINE * (self.bottom - TOP) / (self.high - self.low)
+        return [round(FINE * self.bottom - (figure - self.low) * height) for figure in figures]
 
     def ticks(self, scale: Scale) -> list[Tick]:
         """A handful of round figures, as people write them; a rating without its top, which is long."""

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from metrics.behaviour import Point, Rule, Segment, Series
-from metrics.charts.axes import TOP, WIDTH, FigureAxis, Tick, TimeAxis
-from metrics.findings import Precision, ends_of
+from metrics.behaviour import Point, Rule, Segment, Series, moving_ranges
+from metrics.charts.axes import FINE, TOP, WIDTH, FigureAxis, Tick, TimeAxis
+from metrics.findings import Findings
 from metrics.models import Verdict
 from metrics.quantities import Aim, Scale, Unit
 
@@ -122,16 +122,28 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Subject:
-    """The metric that is drawn: its series, its targets from their days on, and the actions done for it."""
+    """The metric that is drawn: what its figures say, its targets from their days on, and what was done."""
 
-    series: Series
-    scale: Scale
+    findings: Findings
     targets: Sequence[tuple[date, Aim]]
     done: Sequence[Done]
 
     @property
+    def series(self) -> Series:
+        return self.findings.series
+
+    @property
+    def scale(self) -> Scale:
+        return self.findings.scale
+
+    @property
     def points(self) -> Sequence[Point]:
         return self.series.points
+
+    @cached_property
+    def heights(self) -> list[float]:
+        """The figures as they are drawn, which needs not be exact."""
+        return [float(point.value) for point in self.points]
 
     @cached_property
     def span(self) -> tuple[date, date]:
@@ -165,10 +177,6 @@ class Subject:
             if segment.limits
         ]
 
-    @cached_property
-    def precision(self) -> Precision:
-        return Precision.of(self.points, self.scale)
-
 
 @dataclass(frozen=True)
 class Panel:
@@ -176,7 +184,8 @@ class Panel:
 
     subject: Subject
 
-    def _drawing(self, days: TimeAxis, **of_its_own) -> Drawing:
+    def _drawing(self, days: TimeAxis, xs: Sequence[int], **of_its_own) -> Drawing:
+        """`xs` are the places of all figures on the axis of days, in parts of a unit."""
         return Drawing(
             bottom=self.axis.bottom,
             left=days.left,
@@ -185,7 +194,7 @@ class Panel:
             days=days.ticks,
             strokes=self.strokes(days),
             names=self.names,
-            lines=self.lines(days),
+            lines=self.lines(xs),
             rings=self.rings(days),
             is_dense=self.subject.is_dense,
             **of_its_own,
@@ -200,10 +209,9 @@ class FigurePanel(Panel):
     def height(self) -> int:
         return ANSWERS_HEIGHT if self.scale.unit == Unit.YES_NO else FIGURES_HEIGHT
 
-    def draw(self, days: TimeAxis) -> Drawing:
-        return self._drawing(
-            days, name="figures", height=self.height, markers=self.markers(days), flags=self.flags(days)
-        )
+    def draw(self, days: TimeAxis, xs: Sequence[int]) -> Drawing:
+        marks = {"markers": self.markers(days), "flags": self.flags(days)}
+        return self._drawing(days, xs, name="figures", height=self.height, **marks)
 
     @property
     def scale(self) -> Scale:
@@ -212,7 +220,7 @@ class FigurePanel(Panel):
     @cached_property
     def axis(self) -> FigureAxis:
         bottom = self.height - DAYS - (FLAGS if self.subject.done_in_sight else 0)
-        figures = [point.value for point in self.subject.points]
+        figures = [min(self.subject.heights), max(self.subject.heights)]
         figures += [limit for segment in self.subject.segments for limit in self._limits_of(segment)]
         figures += [bound for _start, _end, aim in self._targets_in_sight for bound in bounds_of(aim)]
         if self.scale.unit == Unit.YES_NO:
@@ -223,7 +231,7 @@ class FigurePanel(Panel):
         """The limits that can be reached: a share cannot exceed 100 %, nor a wait fall below nothing."""
         if not segment.limits:
             return []
-        least, most = ends_of(self.scale, self.subject.points)
+        least, most = self.subject.findings.ends
         limits = segment.limits
         lower = [] if least is not None and limits.lower < least else [limits.lower]
         return lower if most is not None and limits.upper > most else [*lower, limits.upper]
@@ -260,7 +268,7 @@ class FigurePanel(Panel):
         return apart(names, self.axis.bottom)
 
     def _name(self, kind: str, words: str, figure: Decimal) -> Name:
-        written = self.subject.precision.write(figure)
+        written = self.subject.findings.precision.write(figure)
         return Name(kind, self.axis.y(figure), words % {"figure": written})
 
     def strokes(self, days: TimeAxis) -> list[Stroke]:
@@ -286,11 +294,11 @@ class FigurePanel(Panel):
             pen_is_down = figure is not None
         return Stroke("target", path)
 
-    def lines(self, days: TimeAxis) -> list[str]:
+    def lines(self, xs: Sequence[int]) -> list[str]:
         """The figures as one line; yes and no are no heights that a line could run between."""
         if self.scale.unit == Unit.YES_NO:
             return []
-        return [line((days.x(point.date), self.axis.y(point.value)) for point in self.subject.points)]
+        return [line(xs, self.axis.fine(self.subject.heights))]
 
     def markers(self, days: TimeAxis) -> list[Marker]:
         """Every figure while there is room; then the newest one, and of yes and no what does not overlap."""
@@ -341,8 +349,8 @@ class FigurePanel(Panel):
 class RangePanel(Panel):
     """The mR chart: how far each figure is from the one before it."""
 
-    def draw(self, days: TimeAxis) -> Drawing:
-        return self._drawing(days, name="ranges", height=RANGES_HEIGHT)
+    def draw(self, days: TimeAxis, xs: Sequence[int]) -> Drawing:
+        return self._drawing(days, xs, name="ranges", height=RANGES_HEIGHT)
 
     @property
     def scale(self) -> Scale:
@@ -350,17 +358,15 @@ class RangePanel(Panel):
         return replace(self.subject.scale, top=None)
 
     @cached_property
-    def steps(self) -> list[list[tuple[date, Decimal]]]:
-        """The ranges within each segment, each on the day of its second figure."""
-        return [
-            [(after.date, abs(after.value - before.value)) for before, after in pairwise(segment.points)]
-            for segment in self.subject.segments
-        ]
+    def steps(self) -> list[list[Decimal]]:
+        """The ranges within each segment: each belongs to the second of its two figures."""
+        segments = self.subject.segments
+        return [moving_ranges([point.value for point in segment.points]) for segment in segments]
 
     @cached_property
     def axis(self) -> FigureAxis:
         limits = [segment.limits.upper_range for segment in self.subject.segments if segment.limits]
-        steps = [step for steps in self.steps for _day, step in steps]
+        steps = chain.from_iterable(self.steps)
         return FigureAxis(0, 1.05 * float(max([*limits, *steps])) or 1, RANGES_HEIGHT - DAYS)
 
     @cached_property
@@ -376,7 +382,7 @@ class RangePanel(Panel):
             ("mean", _("mean %(figure)s"), limits.mean_range),
             ("limit", _("limit %(figure)s"), limits.upper_range),
         )
-        precision = replace(self.subject.precision, scale=self.scale)
+        precision = replace(self.subject.findings.precision, scale=self.scale)
         names = [
             Name(kind, self.axis.y(figure), words % {"figure": precision.write(figure)})
             for kind, words, figure in named
@@ -392,18 +398,23 @@ class RangePanel(Panel):
             )
         ]  # fmt: skip
 
-    def lines(self, days: TimeAxis) -> list[str]:
-        return [
-            line((days.x(day), self.axis.y(step)) for day, step in steps) for steps in self.steps if steps
-        ]
+    def lines(self, xs: Sequence[int]) -> list[str]:
+        lines, end = [], 0
+        for segment in self.subject.segments:
+            begin, end = end, end + len(segment.points)
+            if end - begin > 1:
+                steps = moving_ranges(self.subject.heights[begin:end])
+                lines.append(line(xs[begin + 1 : end], self.axis.fine(steps)))
+        return lines
 
     def rings(self, days: TimeAxis) -> list[Place]:
         """Around the steps that are too large to be noise."""
         return thinned_rings(
-            (days.x(day), self.axis.y(step))
+            (days.x(point.date), self.axis.y(step))
             for segment, steps in zip(self.subject.segments, self.steps, strict=True)
-            for day, step in steps
-            if segment.limits and step > segment.limits.upper_range
+            if segment.limits
+            for point, step in zip(segment.points[1:], steps, strict=True)
+            if step > segment.limits.upper_range
         )
 
 
@@ -416,22 +427,24 @@ def level(kind: str, days: TimeAxis, start: date, end: date, y: float) -> Stroke
     return Stroke(kind, f"M{days.x(start)} {y}H{days.x(end)}")
 
 
-def line(places: Iterable[Place]) -> str:
-    """The places as the points of a line that looks the same however many there are.
+def line(xs: Sequence[int], ys: Sequence[int]) -> str:
+    """The places, which are in parts of a unit, as the points of a line that looks the same however many.
 
     Of those that fall into one column, it goes through the first, the lowest, the highest and the last.
     """
-    kept = []
-    for _column, together in groupby(places, key=lambda place: place[0] // COLUMN):
-        together = list(together)
-        if len(together) <= 2:  # nearly always, and finding extremes is dear
-            kept += together
-            continue
-        turns = {0, len(together) - 1}
-        for extreme in (min, max):
-            turns.add(extreme(range(len(together)), key=lambda at: together[at][1]))
-        kept += [together[at] for at in sorted(turns)]
-    return " ".join(f"{x},{y}" for x, y in kept)
+    columns = [x // (COLUMN * FINE) for x in xs]
+    if len(set(columns)) == len(columns):  # as with hundreds
+        return " ".join([f"{x},{y}" for x, y in zip(xs, ys, strict=True)])
+    kept, end = [], 0
+    for _column, together in groupby(columns):
+        begin, end = end, end + len(list(together))
+        if end - begin > 2:  # hardly ever, and finding extremes is dear
+            heights = ys[begin:end]
+            turns = {0, heights.index(min(heights)), heights.index(max(heights)), len(heights) - 1}
+            kept += [begin + turn for turn in sorted(turns)]
+        else:
+            kept += range(begin, end)
+    return " ".join([f"{xs[at]},{ys[at]}" for at in kept])
 
 
 def thinned_rings(places: Iterable[Place]) -> list[Place]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from itertools import batched
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Cast, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -315,8 +316,11 @@ class Metric(WorkbookRow):
 
     def read_series(self) -> Series:
         """All its figures in the order of their days, with the baselines of their limits."""
-        rows = as_points(self.measurements.order_by("date"))
-        return Series([Point(*row) for row in rows], Unit(self.unit), list(self.baselines.all()))
+        # As texts: of SQLite's numbers, thousands take three times as long.
+        figures = Cast("value", models.TextField())
+        rows = self.measurements.order_by("date").values_list("date", figures, "verdict")
+        points = [Point(day, Decimal(figure), verdict) for day, figure, verdict in rows]
+        return Series(points, Unit(self.unit), list(self.baselines.all()))
 
     def take_latest(self):
         """Repeat on the metric what its newest measurements say."""

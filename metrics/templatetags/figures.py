@@ -1,12 +1,13 @@
-"""The sheet of step E in templates."""
+"""The sheet of step E in templates, and the figures of a metric on its page."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from django import template
 from django.utils import translation
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
+from metrics.history import FigureRow
 from metrics.models import Measurement
 from metrics.standing import FigureLine
 from victory.texts import TEXTS, for_page
@@ -30,3 +31,14 @@ def figure_lines(
     key = (*looks.values(), translation.get_language())
     parts = [TEXTS.of((*key, line), "metrics/performance.html#line", line=line, **looks) for line in lines]
     return for_page("".join(parts), context)
+
+
+@register.simple_tag
+def figure_rows(rows: Iterable[FigureRow], *, may_correct: bool) -> SafeString:
+    """The figures of a metric as rows of a table."""
+    key = (may_correct, translation.get_language())
+    parts = [
+        TEXTS.of((*key, row), "metrics/measurements.html#row", row=row, may_correct=may_correct)
+        for row in rows
+    ]
+    return mark_safe("".join(parts))  # each is written by a template

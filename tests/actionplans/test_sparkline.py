@@ -66,7 +66,7 @@ def test_sparkline_ends_in_the_shape_of_its_verdict():
     # What is met is a line without length, of which the stylesheet makes a dot.
     assert ends[Verdict.MET].last == "M230 32h0"
     assert (
-        ".spark .last.met { stroke: var(--met); stroke-width: 16; stroke-linecap: round }"
+        ".spark.met path:last-of-type { stroke: var(--met); stroke-width: 16; stroke-linecap: round }"
         in STYLES.read_text()
     )
 
@@ -74,7 +74,7 @@ def test_sparkline_ends_in_the_shape_of_its_verdict():
 def test_sparkline_is_said_in_words():
     spark = Sparkline.of(metric_of(50, 61), target(low=90))
 
-    assert spark.figures == "50\xa0%, 61\xa0%"
+    assert spark.figures == "50, 61\xa0%"
     assert spark.days == "Jan. 1, 2026 to Feb. 1, 2026"
     assert spark.about == "Jan. 1, 2026 to Feb. 1, 2026; the target now is at least 90\xa0%"
     assert Sparkline.of(metric_of(50), None).about == "Jan. 1, 2026"

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from metrics.behaviour import Point, Series
 from metrics.charts import Done, Subject, draw
-from metrics.charts.axes import FigureAxis, TimeAxis
+from metrics.charts.axes import FINE, FigureAxis, TimeAxis
 from metrics.charts.panels import Name, apart, line
+from metrics.findings import Findings
+from metrics.models import Verdict
 from metrics.quantities import Aim, Direction, Scale, Unit
 
 FIRST_DAY = date(2026, 1, 1)
@@ -36,7 +38,8 @@ def at_least(low):
 
 def drawings(values, *, scale=PERCENT, targets=(), done=(), baselines=()):
     points = [Point(day(number), Decimal(str(value)), "met") for number, value in enumerate(values)]
-    return draw(Subject(Series(points, scale.unit, baselines), scale, targets, done))
+    findings = Findings(Series(points, scale.unit, baselines), scale, Verdict.MET, aim=None)
+    return draw(Subject(findings, targets, done))
 
 
 def of_kind(drawing, kind):
@@ -48,7 +51,7 @@ def plain(text):
 
 
 def places(points):
-    return [tuple(map(float, place.split(","))) for place in points.split()]
+    return [tuple(int(number) / FINE for number in place.split(",")) for place in points.split()]
 
 
 def test_without_a_figure_nothing_is_drawn():
@@ -148,8 +151,8 @@ def test_ten_years_of_daily_figures_are_thinned_out_and_stay_true():
 
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=300))
 def test_thinned_line_keeps_every_height_it_reaches_in_a_column(heights):
-    given_places = [(round(number / 7, 2), float(y)) for number, y in enumerate(heights)]
-    kept = places(line(given_places))
+    given_places = [(round(FINE * number / 7) / FINE, float(y)) for number, y in enumerate(heights)]
+    kept = places(line([round(FINE * x) for x, _y in given_places], [FINE * y for y in heights]))
     for number in range(int(len(heights) / 14) + 1):
         here = [y for x, y in given_places if x // 2 == number]
         drawn = [y for x, y in kept if x // 2 == number]
