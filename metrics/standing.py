@@ -16,7 +16,7 @@ from metrics.attainment import Attained
 from metrics.models import Deviation, Measurement, Metric, Target, Verdict, accepted_deviations
 from metrics.quantities import Unit
 from metrics.rhythm import Frequency, Freshness, Rhythm
-from metrics.touched import read_touched
+from metrics.touched import know_deviations, read_touched
 from victory.followed import Followed
 from victory.models import Organization
 
@@ -166,6 +166,8 @@ def lines_on(on: date, metrics, typed: dict[int, Typed]) -> list[FigureLine]:
 
 def line_of(metric: Metric, newest: Measurement) -> FigureLine:
     """The line of a metric on the day of its newest figure, which has just been written."""
+    if newest.verdict == Verdict.NOT_MET:
+        know_deviations(metric, newest.date)
     return FigureLine.of(metric, newest, newest.date, None)
 
 

@@ -1,4 +1,4 @@
-"""Metrics of which only the lines are another, read again with what their lines say."""
+"""Metrics of which a figure is written, and those whose lines are another: read with what their lines say."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -57,6 +57,12 @@ def keys_of_missed(metrics: Iterable[Metric]) -> list[int]:
     return [metric.pk for metric in metrics if metric.verdict == Verdict.NOT_MET]
 
 
+TO_MEASURE = Prepared(
+    lambda _day, keys: (
+        Metric.objects.filter(pk__in=keys).order_by().select_related("organization", "deliverable")
+    ),
+    '"metrics_metric"."id" IN (',
+)
 TOUCHED = Prepared(
     lambda _day, since: (
         Metric.objects.select_related("deliverable", "latest__judged_by", "latest__by")
@@ -67,6 +73,21 @@ TOUCHED = Prepared(
 )
 TARGETS = Prepared(lambda _day, keys: targets_of_all_days().filter(metric__in=keys), '"metric_id" IN (')
 DEVIATIONS = Prepared(lambda today, keys: deviations_on(today).filter(metric__in=keys), '"metric_id" IN (')
+
+
+def read_to_measure(pk: int) -> Metric | None:
+    """The metric with its targets, for somebody who writes a figure of it."""
+    metric = TO_MEASURE.row(pk)
+    if metric is not None:
+        know(metric, "targets", TARGETS.rows_of(None, [pk]))
+    return metric
+
+
+def know_deviations(metric: Metric, on: date):
+    """Let the metric know the deviations that are accepted on that day."""
+    know(metric, "deviations", DEVIATIONS.rows_of(on, [metric.pk]))
+
+
 THEIRS: Recent[tuple, Theirs] = Recent(10_000, size=attrgetter("size"))
 """What was read last for a state of a workbook: the parts of a page ask for the same metrics one by one."""
 

@@ -22,12 +22,12 @@ from metrics.rejudging import foresee_without
 from metrics.series import PastedSeries, read_series
 from metrics.split import Split
 from metrics.standing import DUE_FIRST, FIGURE_LINES, FigureLine, Typed, due_tally, line_of, lines_on
+from metrics.touched import read_to_measure
 from metrics.worksheets import MEASURED, METRIC_ROWS, METRICS
 from victory import undo
 from victory.keeping import kept
 from victory.once import again_if_taken
 from victory.pasting import Block, TooMuch
-from victory.prepared import Prepared
 from victory.spreadsheets import Unreadable, download
 from victory.tenancy import Role, needs
 from victory.texts import TEXTS, page_key
@@ -109,23 +109,12 @@ def by_freshness(lines: list[FigureLine]) -> list[dict]:
     return [group for group in groups if group["lines"]]
 
 
-WITH_TARGETS = Prepared(
-    lambda _day, keys: (
-        Metric.objects.filter(pk__in=keys)
-        .order_by()
-        .select_related("organization", "deliverable")
-        .prefetch_related("targets")
-    ),
-    '"metrics_metric"."id" IN (',
-)
-
-
 @needs(Role.CONTRIBUTOR)
 @require_POST
 @all_or_nothing()
 def save_figure(request, pk):
     """Keep one figure of the sheet of step E, or take it away where its field was emptied."""
-    metric = Metric.locked(pk, WITH_TARGETS.row)
+    metric = Metric.locked(pk, read_to_measure)
     if metric is None:
         return gone(request, Metric, pk, "performance", typed=[request.POST.get("value", "")])
     form = FigureForm(request.POST, metric=metric, by=request.member)

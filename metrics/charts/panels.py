@@ -142,7 +142,7 @@ class Subject:
 
     @cached_property
     def heights(self) -> list[float]:
-        """The figures as they are drawn, which needs not be exact."""
+        """The figures as they are drawn, which need not be exact."""
         return [float(point.value) for point in self.points]
 
     @cached_property
