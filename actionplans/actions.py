@@ -8,7 +8,8 @@ from customers.models import Criterion, CustomerGroup, Deliverable
 from metrics.models import Metric, Target
 from victory.actions import make_admin_member
 from victory.models import CustomerRight, Organization, User
-from victory.tenancy import WorkbookRow, organization_scope
+from victory.rows import WorkbookRow
+from victory.tenancy import organization_scope
 from victory.trail import Event, all_or_nothing, call_write
 
 # What makes up each row of a setup, apart from its organization and the rows it points to.

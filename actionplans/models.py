@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.models import Metric, Verdict
 from victory.models import Member
-from victory.tenancy import WorkbookRow, scoped
+from victory.rows import WorkbookRow
+from victory.tenancy import scoped
 from victory.trail import Shows, note_left
 
 FURTHEST = timedelta(days=50 * 365)

@@ -28,7 +28,7 @@ from victory import undo
 from victory.forms import DateInput, WorkbookForm, refuse_control_characters
 from victory.models import Organization
 from victory.once import by_lowered, lowered
-from victory.tenancy import WorkbookRow
+from victory.rows import WorkbookRow
 
 FIRST_ANSWERS = date(1900, 1, 1)
 """An answer dated before this day has a wrong year."""

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.scoring import TOP_SCORE
 from victory.guide import ASPECTS
 from victory.models import Member, Organization
-from victory.tenancy import WorkbookRow, scoped
+from victory.rows import WorkbookRow
+from victory.tenancy import scoped
 
 
 def once(model: str, *, of: str = "name", message) -> models.UniqueConstraint:

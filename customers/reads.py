@@ -21,7 +21,7 @@ from customers.models import (
     Translation,
 )
 from victory.prepared import Prepared, know
-from victory.tenancy import WorkbookRow
+from victory.rows import WorkbookRow
 
 
 def drivers_first(_day: date | None) -> QuerySet:

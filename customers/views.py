@@ -35,7 +35,8 @@ from customers.scoring import SCORES, TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
 from victory.keeping import kept
 from victory.once import again_if_taken
-from victory.tenancy import Role, WorkbookRow, needs
+from victory.rows import WorkbookRow
+from victory.tenancy import Role, needs
 from victory.texts import TEXTS, page_key
 from victory.trail import all_or_nothing
 from victory.views.focus import draft_saved

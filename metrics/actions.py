@@ -8,7 +8,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from metrics.models import Measurement, Metric, Succession, Target
 from metrics.quantities import Aim
 from victory.models import Member
-from victory.tenancy import WorkbookRow
+from victory.rows import WorkbookRow
 from victory.trail import Verb, all_or_nothing, note_change
 
 BATCH = 500

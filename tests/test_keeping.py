@@ -23,7 +23,8 @@ from tests import factories
 from tests.remembered import forget_everything
 from victory import keeping
 from victory.models import Member, Organization
-from victory.tenancy import Role, WorkbookRow, memberships_of
+from victory.rows import WorkbookRow
+from victory.tenancy import Role, memberships_of
 from victory.texts import TEXTS
 
 PAGES = (

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from victory.models import AuditEntry, Member
 from victory.past import kind_of, kinds
-from victory.tenancy import WorkbookRow
+from victory.rows import WorkbookRow
 from victory.trail import Event, Verb
 
 LINES_ON_A_PAGE = 50

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from victory.comparing import Piece, compare
 from victory.models import Member, Organization
-from victory.tenancy import WorkbookRow
+from victory.rows import WorkbookRow
 from victory.trail import Verb
 
 CHANGES_ON_A_PAGE = 20

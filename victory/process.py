@@ -28,8 +28,8 @@ from victory.forms import FocusStatementForm, MemberForm, WorkbookForm
 from victory.guide import GUIDE, StepGuide
 from victory.models import FocusStatement, Member, Note, Step
 from victory.prepared import Prepared
+from victory.rows import WorkbookRow
 from victory.tables import NOTES, RIGHTS
-from victory.tenancy import WorkbookRow
 from victory.worksheets.declared import Sheet, Worksheet
 
 LETTERS = dict(zip(Step, "WINNER", strict=True))

@@ -3,7 +3,7 @@
 Everything that changes rows of an organization runs inside `all_or_nothing`. The outermost one is the
 write of a request: when it ends well it puts one `AuditEntry` beside the changes, in their transaction.
 What an inner one takes back is not in it. Rows note their own changes (see
-`victory.tenancy.WorkbookRow`); a write that is more than changed rows gets its name with `call_write`.
+`victory.rows.WorkbookRow`); a write that is more than changed rows gets its name with `call_write`.
 """
 
 from collections import defaultdict

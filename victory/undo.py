@@ -12,7 +12,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from victory.models import Deletion, Member
-from victory.tenancy import WorkbookRow, is_tenant_key
+from victory.rows import WorkbookRow
+from victory.tenancy import is_tenant_key
 from victory.trail import Verb, all_or_nothing, note_change
 
 

@@ -37,7 +37,8 @@ from metrics.models import Deviation, Metric, Target, Verdict
 from metrics.quantities import Unit
 from victory.actions import make_admin_member
 from victory.models import CustomerRight, FocusStatement, Member, Note, Organization, User
-from victory.tenancy import Role, WorkbookRow, organization_scope
+from victory.rows import WorkbookRow
+from victory.tenancy import Role, organization_scope
 from victory.trail import all_or_nothing
 
 BATCH = 5000

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from victory.tenancy import WorkbookRow
+from victory.rows import WorkbookRow
 from victory.trail import Shows
 
 

@@ -24,7 +24,8 @@ from metrics.models.verdict import Verdict
 from metrics.quantities import Scale, Unit
 from metrics.rhythm import Frequency, Rhythm
 from victory.prepared import Prepared
-from victory.tenancy import WorkbookRow, organization_scope, scoped
+from victory.rows import WorkbookRow
+from victory.tenancy import organization_scope, scoped
 from victory.trail import Shows, Verb, is_held, note_held
 
 MOST_TOUCHED = 300

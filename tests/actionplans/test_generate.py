@@ -12,7 +12,8 @@ from actionplans.models import Action, Review
 from metrics.models import Measurement, Metric, Verdict
 from tests import factories
 from victory.models import Member, Organization
-from victory.tenancy import WorkbookRow, memberships_of, organization_scope
+from victory.rows import WorkbookRow
+from victory.tenancy import memberships_of, organization_scope
 
 SMALL = {"organizations": 2, "metrics": 5, "measurements": 20}
 PAGES = ("dashboard", "performance", "drivers", "needs", "metrics", "plan", "thread", "reviews", "index")

@@ -20,7 +20,8 @@ from actionplans.models import Action, Status
 from metrics.models import Measurement, Metric, Target, Verdict
 from tests import factories
 from victory.models import Organization
-from victory.tenancy import WorkbookRow, organization_scope
+from victory.rows import WorkbookRow
+from victory.tenancy import organization_scope
 
 TODAY = timezone.localdate()
 DASHBOARD = "/o/enfield/dashboard/"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from victory.comparing import Piece, compare
 from victory.models import Member
-from victory.tenancy import WorkbookRow
+from victory.rows import WorkbookRow
 
 
 def digest(text: str) -> str:

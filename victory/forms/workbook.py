@@ -18,7 +18,8 @@ from django_scopes.forms import SafeModelChoiceField
 from victory.forms.conflicts import Conflict, digest, read_digests, who_changed, write_digests
 from victory.models import Member
 from victory.once import may_be_tried_again
-from victory.tenancy import WorkbookRow, is_tenant_key
+from victory.rows import WorkbookRow
+from victory.tenancy import is_tenant_key
 
 
 def refuse_control_characters(text: str):

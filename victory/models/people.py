@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from victory.models.organizations import Organization
-from victory.tenancy import OrganizationModel, Role, WorkbookRow, scoped
+from victory.rows import WorkbookRow
+from victory.tenancy import OrganizationModel, Role, scoped
 from victory.trail import Event, all_or_nothing, call_write
 
 

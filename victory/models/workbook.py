@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from victory.models.people import Member
-from victory.tenancy import WorkbookRow, scoped
+from victory.rows import WorkbookRow
+from victory.tenancy import scoped
 from victory.trail import Shows
 
 

@@ -26,7 +26,8 @@ from victory.portable.keys import NewKeys
 from victory.portable.reading import Package
 from victory.portable.tables import Part, Table, is_key, names_organization, tables
 from victory.portable.values import read_key, read_value
-from victory.tenancy import WorkbookRow, is_tenant_key, memberships_of, organization_scope
+from victory.rows import WorkbookRow
+from victory.tenancy import is_tenant_key, memberships_of, organization_scope
 from victory.trail import Event, all_or_nothing, call_write
 
 AT_ONCE = 500

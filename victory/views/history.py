@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 from victory.forms import WorkbookForm
 from victory.past import FieldChange, as_it_was, changes_of, kinds, short_or_compared, states_of
 from victory.process import EDITING
-from victory.tenancy import Role, WorkbookRow, may_open, needs
+from victory.rows import WorkbookRow
+from victory.tenancy import Role, may_open, needs
 
 
 @needs(Role.VIEWER)

@@ -16,7 +16,8 @@ from victory.forms import WorkbookForm
 from victory.models import Member, Organization
 from victory.past import kind_of
 from victory.prepared import Prepared
-from victory.tenancy import Role, WorkbookRow
+from victory.rows import WorkbookRow
+from victory.tenancy import Role
 from victory.texts import TEXTS, frame_of
 
 ANY_SHEET, ANY_PARENT = (f"{name}-{get_random_string(32)}" for name in ("sheet", "parent"))

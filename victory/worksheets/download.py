@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 
 from victory import spreadsheets
 from victory.forms import WorkbookForm
-from victory.tenancy import Role, WorkbookRow, needs
+from victory.rows import WorkbookRow
+from victory.tenancy import Role, needs
 from victory.worksheets.declared import Worksheet
 
 

@@ -21,8 +21,9 @@ from django.views.decorators.http import require_http_methods
 
 from victory.forms import WorkbookForm
 from victory.pasting import Block, Line, TooMuch, match_columns, read_cells
+from victory.rows import WorkbookRow
 from victory.spreadsheets import LARGEST_FILE, Unreadable, read_file, write_cells
-from victory.tenancy import WorkbookRow, needs
+from victory.tenancy import needs
 from victory.trail import all_or_nothing
 from victory.worksheets.declared import Worksheet
 from victory.worksheets.views import last_position, say_what_else, the_worksheets_role

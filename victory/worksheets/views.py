@@ -18,7 +18,8 @@ from victory import undo
 from victory.forms import WorkbookForm
 from victory.models import Deletion, Member
 from victory.once import again_if_taken
-from victory.tenancy import Role, WorkbookRow, needs
+from victory.rows import WorkbookRow
+from victory.tenancy import Role, needs
 from victory.trail import Verb, all_or_nothing, note_change
 from victory.worksheets.declared import Entry, Row, Worksheet
 
