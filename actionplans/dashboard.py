@@ -211,8 +211,3 @@ def read_dashboard(remembered: Remembered, asked: Mapping[str, str]) -> Dashboar
 def room_for(asked: str) -> int:
     """How many rows to show: one screen, or as many as the address says."""
     return max(SCREEN, int(asked)) if asked.isdecimal() and len(asked) < 7 else SCREEN
-
-
-def state_of(request) -> str:
-    """What a page that is open remembers of the workbook, to ask whether that is still what stands."""
-    return f"{request.organization.state}-{request.today}"

@@ -1,6 +1,6 @@
 """What the pages show of the scoring: the two grids, the ranking and how firm the choice is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from customers import scoring
 from customers.figures import number, whole_percent
 from customers.grids import TypedLine, what_stands
-from customers.models import OwnScore
+from customers.models import Need, OwnScore
 from customers.pareto import Entry, Pareto, pareto
 from customers.reads import Tables
 from victory.models import Member
@@ -135,8 +135,8 @@ def score_grid(known: Scoring, typed: Mapping[int, TypedLine]) -> Grid:
     return Grid(headings, rows)
 
 
-def relation_grid(tables: Tables, typed: Mapping[int, TypedLine]) -> Grid:
-    """Needs against deliverables, and under each deliverable the weight that results."""
+def relation_grid(tables: Tables, needs: Iterable[Need], typed: Mapping[int, TypedLine]) -> Grid:
+    """These needs against the deliverables, and under each deliverable the weight that results from all."""
     columns = [(each.pk, each.name) for each in tables.deliverables]
     stored = {}
     for need, deliverable, strength in tables.translations:
@@ -151,7 +151,7 @@ def relation_grid(tables: Tables, typed: Mapping[int, TypedLine]) -> Grid:
             _cells(need.text, columns, stored.get(need.pk, {}), typed.get(need.pk, TypedLine())),
             (names.get(need.customer_id, ""), str(need.importance)),
         )
-        for need in tables.needs
+        for need in needs
     ]
     footer = [(number(weights[key].absolute), whole_percent(weights[key].share)) for key, _name in columns]
     return Grid([name for _key, name in columns], rows, footer)

@@ -276,6 +276,10 @@ def needs_page(request, typed: dict[int, TypedLine] | None = None):
     return render(request, "customers/needs.html", {"page": NeedsPage(request, typed or {})})
 
 
+SCREEN = 50
+"""Lines of the grid on a page: each is held against every deliverable, and hundreds would be too many."""
+
+
 class NeedsPage:
     """What stands on the page of the first N, read where it is not kept."""
 
@@ -301,7 +305,17 @@ class NeedsPage:
 
     @cached_property
     def grid(self) -> ranking.Grid:
-        return ranking.relation_grid(self.tables, self.typed)
+        return ranking.relation_grid(self.tables, self.tables.needs[: self.room], self.typed)
+
+    @property
+    def room(self) -> int | None:
+        """How many lines the grid shows: one screen, or all where that is asked or something was refused."""
+        return None if self.typed or self.request.GET.get("relations") == "all" else SCREEN
+
+    @property
+    def left(self) -> int:
+        """How many needs the grid does not show."""
+        return len(self.tables.needs) - len(self.grid.rows)
 
     @cached_property
     def names(self) -> list[str]:
@@ -327,7 +341,6 @@ def save_relations(request, pk):
         return (
             needs_page(request, {pk: line}) if line.problems else redirect("needs", request.organization.slug)
         )
-    grid = ranking.relation_grid(Tables(), {pk: line})
-    row = next(row for row in grid.rows if row.pk == pk)
-    answer = render(request, "customers/needs.html#related", {"row": row, "grid": grid})
+    grid = ranking.relation_grid(Tables(), [need], {pk: line})
+    answer = render(request, "customers/needs.html#related", {"row": grid.rows[0], "grid": grid})
     return answer if line.problems else changed(answer)

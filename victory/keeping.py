@@ -130,7 +130,13 @@ def keys(request) -> dict:
         "brings_secret": bool(request.META.get("CSRF_COOKIE")),
         "person": SimpleLazyObject(lambda: person_key(request)),
         "frame": SimpleLazyObject(lambda: frame_of(request) or get_random_string(20)),
+        "state_shown": SimpleLazyObject(lambda: state_shown(request)),
     }
+
+
+def state_shown(request) -> str:
+    """What a page that is open remembers of the workbook, to ask whether that is still what stands."""
+    return f"{request.organization.state}-{request.today}"
 
 
 def person_key(request) -> str:

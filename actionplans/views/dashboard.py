@@ -4,11 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from actionplans.dashboard import read_dashboard, state_of
+from actionplans.dashboard import read_dashboard
 from actionplans.memory import remembered_for
 from actionplans.row_texts import metrics_as_text
 from metrics.models import Verdict
-from victory.keeping import kept
+from victory.keeping import kept, state_shown
 from victory.tenancy import Role, memberships_below, needs
 from victory.worksheets.views import changed
 
@@ -34,7 +34,6 @@ def dashboard(request):
             (each.group, metrics_as_text(request, each.rows, each.group.key)) for each in dashboard.screen
         ],
         "has_units": leads_to_portfolio(request),
-        "state": state_of(request),
         "verdicts": list(Verdict),
     }
     return render(request, "actionplans/dashboard.html", page)
@@ -48,4 +47,4 @@ def dashboard_changed(request):
     The organization has been read to let the member in, so that this takes no query of its own.
     """
     answer = HttpResponse(status=204)
-    return answer if request.GET.get("seen") == state_of(request) else changed(answer)
+    return answer if request.GET.get("seen") == state_shown(request) else changed(answer)

@@ -363,6 +363,18 @@ document.addEventListener("focusout", () => {
   refreshLater = false;
 });
 
+// --- Whoever goes back sees the page as the browser has it: where the workbook is another now, it is read anew. ---
+
+addEventListener("pageshow", async (event) => {
+  const [visit] = performance.getEntriesByType("navigation");
+  const { changed } = document.body.dataset;
+  if (!changed || !(event.persisted || visit.type === "back_forward")) return;
+  const answer = await fetch(changed, { cache: "no-store" }).catch(() => null);
+  if (!answer?.headers.has("HX-Trigger")) return;
+  if (beingTyped(document.body)) return htmx.trigger(document.body, "workbook-changed");
+  location.reload();
+});
+
 // --- What works with JavaScript alone is hidden without it. ---
 
 for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;

@@ -78,3 +78,14 @@ def test_status_that_is_being_changed_is_not_taken_away(page, enter, go, metric,
         look()
     page.wait_for_timeout(300)
     expect(page.get_by_label("Status of Second desk", exact=True)).to_have_value("done")
+
+
+def test_whoever_goes_back_sees_what_was_saved_since(page, enter, go, metric):
+    enter()
+    go("dashboard/")
+    page.get_by_role("link", name="Performance").first.click()
+    page.get_by_label("Calls answered", exact=False).first.fill("97")
+    page.keyboard.press("Tab")
+    expect(page.locator(f"#figure-{metric.pk}")).to_have_value("97%")
+    page.go_back()
+    expect(page.locator("#metrics")).to_contain_text("97")

@@ -1,9 +1,12 @@
 """Needs against deliverables: how strongly the one is met by the other, and what weight follows."""
 
+import re
+
 import pytest
 from django.contrib.messages import get_messages
 
 from customers.models import Translation
+from customers.views import SCREEN
 from tests import factories
 
 PAGE = "/o/enfield/needs/"
@@ -116,3 +119,25 @@ def test_line_of_another_organization_is_not_found(manager, answers):
 def test_grid_is_for_managers(viewer, need, answers):
     assert save(viewer, need, (answers, "9", "")).status_code == 403
     assert "data-cell" not in page_of(viewer.get(PAGE))
+
+
+def test_long_grid_is_shown_by_the_screen_with_the_weights_of_all(manager, scoped):
+    deliverable = factories.DeliverableFactory(organization=scoped)
+    customer = factories.CustomerFactory(organization=scoped)
+    needs = [factories.NeedFactory(organization=scoped, customer=customer) for _ in range(SCREEN + 2)]
+    for need in needs:
+        factories.TranslationFactory(organization=scoped, need=need, deliverable=deliverable)
+    pages = {asked: manager.get(f"{PAGE}{asked}").text for asked in ("", "?relations=all")}
+    lines = {asked: len(re.findall(r'<tr id="relation-\d+">', page)) for asked, page in pages.items()}
+    assert lines == {"": SCREEN, "?relations=all": SCREEN + 2}
+    assert "2 needs are not shown" in pages[""] and "not shown" not in pages["?relations=all"]
+    weights = [re.search(r'<span id="weight-1"><b>.+?</b>.+?</span>', page)[0] for page in pages.values()]
+    assert weights[0] == weights[1]
+
+
+def test_line_that_was_refused_is_shown_however_far_down(manager, scoped):
+    deliverable = factories.DeliverableFactory(organization=scoped)
+    customer = factories.CustomerFactory(organization=scoped)
+    needs = [factories.NeedFactory(organization=scoped, customer=customer) for _ in range(SCREEN + 1)]
+    page = manager.post(f"{PAGE}relations/{needs[-1].pk}/", {f"cell-{deliverable.pk}": "7"}).text
+    assert f'<tr id="relation-{needs[-1].pk}">' in page and 'value="7"' in page
