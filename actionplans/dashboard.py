@@ -109,7 +109,7 @@ class Dashboard:
     @property
     def ways(self) -> list:
         """Which of the ways to look at it are chosen, and the options that change with single lines."""
-        chosen = {each.name: each.chosen for each in self.filters}
+        chosen = {each.name: each.choice and each.chosen for each in self.filters}
         owners = next(each.options for each in self.scopes if each.name == "owner")
         return [chosen, owners, self.grouped_by and self.grouped_by.name, self.room]
 

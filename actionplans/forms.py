@@ -57,7 +57,7 @@ class OwnerForm(forms.Form):
         super().__init__(data)
         self.by = by
         self.ownership = (
-            Ownership.objects.select_related("member").filter(metric=metric).first()
+            Ownership.objects.select_for_update().filter(metric=metric).first()
             or Ownership(organization=by.organization, metric=metric)
         )  # fmt: skip
         self.now = self.ownership.member.name if self.ownership.pk else ""

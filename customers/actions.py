@@ -30,6 +30,8 @@ def answer_promise(
         delivery, is_new = Delivery.objects.get_or_create(
             organization=organization, deliverable=deliverable, customer=customer
         )
+        # Two who answer at the same moment: the second finds what the first has said.
+        Delivery.objects.select_for_update().filter(pk=delivery.pk).values("pk").first()
         if is_new:
             for row in (deliverable, customer):
                 type(row).objects.filter(pk=row.pk).update(version=F("version") + 1)

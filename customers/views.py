@@ -124,6 +124,7 @@ class DriversPage:
 
 @needs(Role.MANAGER)
 @require_POST
+@again_if_taken
 def save_scores(request, pk):
     """Save one customer's line of the score grid."""
     with all_or_nothing():
@@ -173,6 +174,7 @@ def own_grid(request, typed: dict[int, TypedLine]) -> dict:
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
+@again_if_taken
 def save_own_scores(request, pk):
     """Save one customer's line of what the member scores on their own."""
     with all_or_nothing():
@@ -325,6 +327,7 @@ class NeedsPage:
 
 @needs(Role.MANAGER)
 @require_POST
+@again_if_taken
 def save_relations(request, pk):
     """Save one need's line of the grid of needs against deliverables."""
     with all_or_nothing():

@@ -111,6 +111,7 @@ def by_freshness(lines: list[FigureLine]) -> list[dict]:
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
+@again_if_taken
 @all_or_nothing()
 def save_figure(request, pk):
     """Keep one figure of the sheet of step E, or take it away where its field was emptied."""

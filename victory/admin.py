@@ -39,7 +39,7 @@ from victory.models import (
 from victory.once import lowered
 from victory.own_account import delete_account
 from victory.tenancy import led_alone_by, memberships_of
-from victory.trail import Event, all_or_nothing, call_write, put_down
+from victory.trail import Event, all_or_nothing, call_write, is_writing, put_down
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Winning Customers")
 admin.site.index_title = gettext_lazy("Administration")
@@ -131,6 +131,25 @@ class RowForm(forms.ModelForm):
         return super()._get_validation_exclusions() - {"organization"}
 
 
+class WholeRowForm(RowForm):
+    """A row on a page of its own, which remembers the version that it showed."""
+
+    shown = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["shown"] = self.instance.version
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk and cleaned.get("shown") not in (None, self.instance.version):
+            self.data = self.data.copy() | {"shown": self.instance.version}
+            raise ValidationError(
+                _("Somebody else changed this meanwhile: see its history. Save again to replace it by this.")
+            )
+        return cleaned
+
+
 class RowFormSet(forms.BaseInlineFormSet):
     """Rows below an organization, or below another row, whose organization they share."""
 
@@ -167,6 +186,7 @@ class RowInline(ForStaff, admin.TabularInline):
 class RowAdmin(OneWrite, ForStaff, SimpleHistoryAdmin):
     """Rows of organizations. A row never moves from one organization to another."""
 
+    form = WholeRowForm
     list_filter = [("organization", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["organization"]
     object_history_list_template = "admin/history_list.html"  # the package's own has an inline style
@@ -174,6 +194,11 @@ class RowAdmin(OneWrite, ForStaff, SimpleHistoryAdmin):
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "organization"] if obj else fields
+
+    def get_object(self, request, object_id, from_field=None):
+        """The row; where it is written, as nobody else writes it meanwhile."""
+        row = super().get_object(request, object_id, from_field)
+        return self.model.locked(row.pk) if row and is_writing() and request.method == "POST" else row
 
     def delete_queryset(self, request, queryset):
         """One by one, so that what is derived from each row is brought up to date."""

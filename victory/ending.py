@@ -1,7 +1,5 @@
 """Deleting an organization: asked for, waited for, stopped, and at last done for good."""
 
-from collections.abc import Iterator
-
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -10,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from victory.models import Member, Organization
-from victory.portable.tables import names_organization, tables
-from victory.tenancy import organization_scope, rows_elsewhere
+from victory.portable.tables import tables
+from victory.tenancy import organization_scope, organizations_naming
 from victory.trail import Event, all_or_nothing, call_write, note_organization, put_down
 
 
@@ -70,15 +68,6 @@ def stop_deletion(*, organization: Organization, by: Member):
     )
 
 
-def named_by(organization: Organization) -> Iterator[int]:
-    """The keys of the organizations in which something names this one."""
-    for table in tables():
-        for field in filter(names_organization, table.fields):
-            yield from rows_elsewhere(table.model, field, organization).values_list(
-                "organization_id", flat=True
-            )
-
-
 @all_or_nothing()
 def delete_for_good(key: int) -> str:
     """Delete the organization with everything in it, and say what it was called.
@@ -97,7 +86,7 @@ def delete_for_good(key: int) -> str:
                 history._raw_delete(history.db)
             rows = table.model.objects.all()
             rows._raw_delete(rows.db)
-    for other in {*organization.house, *named_by(organization)} - {key}:
+    for other in {*organization.house, *organizations_naming(organization)} - {key}:
         note_organization(other)
     put_down(Event.ORGANIZATION_DELETED, organization_id=None, detail=f"{organization} ({organization.slug})")
     Organization.objects.filter(pk=key).delete()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from functools import wraps
 
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, OperationalError, connection, models
 from django.db.models.functions import Lower
 
 
@@ -23,10 +23,19 @@ def by_lowered(rows: models.QuerySet, keys: Sequence[str], *, of: str = "name") 
     return {row.lowered: row for row in found}
 
 
+DEADLOCK = "40P01"
+"""What PostgreSQL calls two who wait for each other."""
+
+
+def is_deadlock(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) == DEADLOCK
+
+
 def again_if_taken(write: Callable) -> Callable:
     """Try a write, atomic in itself, once more where somebody else took its place meanwhile.
 
-    The second try finds the other row, and can say so beside the field.
+    The second try finds what the other one did, and can say so beside the field: a name that is taken now,
+    or a row that is gone. Where two waited for each other, PostgreSQL ended one; the other is done by now.
     """
 
     @wraps(write)
@@ -34,7 +43,9 @@ def again_if_taken(write: Callable) -> Callable:
         token = _first_try.set(True)
         try:
             return write(*args, **kwargs)
-        except IntegrityError:
+        except (IntegrityError, OperationalError) as error:
+            if isinstance(error, OperationalError) and not is_deadlock(error):
+                raise
             _first_try.set(False)
             return write(*args, **kwargs)
         finally:

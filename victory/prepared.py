@@ -22,6 +22,9 @@ ROOM = (1, 10, 100)
 """For how many rows at once a statement is kept: for more of them, one is put together each time."""
 
 
+LARGEST_KEY = 2**63 - 1
+
+
 class Prepared:
     """What is read in the organization in scope, narrowed down by values that stand behind `sign`.
 
@@ -62,6 +65,8 @@ class Prepared:
 
     def row(self, value: int):
         """The first row for this value, whatever the day; None where there is none."""
+        if not 0 <= value <= LARGEST_KEY:  # as addresses may say; a database would refuse to look for it
+            return None
         return next(iter(self.rows(None, [value])), None)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -167,6 +168,20 @@ def rows_elsewhere(model: type[OrganizationModel], field: models.Field, organiza
     """The rows of other organizations that name this one in that field: what its people said there."""
     with scopes_disabled():
         return model.objects.filter(**{field.name: organization})
+
+
+def organizations_naming(organization) -> set[int]:
+    """The keys of the other organizations in which a row names this one."""
+    found = set()
+    for model in apps.get_models():
+        if issubclass(model, OrganizationModel):
+            own = model._meta.get_field("organization")
+            for field in model._meta.concrete_fields:
+                if field is not own and field.related_model is own.related_model:
+                    found |= set(
+                        rows_elsewhere(model, field, organization).values_list("organization", flat=True)
+                    )
+    return found
 
 
 def memberships_by_email(email: str) -> models.QuerySet:

@@ -8,7 +8,7 @@ What an inner one takes back is not in it. Rows note their own changes (see
 
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,6 +16,7 @@ from ipaddress import ip_address
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -182,7 +183,10 @@ def all_or_nothing(savepoint: bool = True) -> Iterator[Write]:
 def note_change(row: models.Model, verb: Verb):
     """Note what became of a row of an organization. Called inside `all_or_nothing`."""
     write = _write.get()
-    label = str(row)[:200] if request_under_way() and write.count < MOST_NAMED else ""
+    label = ""
+    if request_under_way() and write.count < MOST_NAMED:
+        with suppress(ObjectDoesNotExist):  # somebody else is deleting what it is named by: a key will say so
+            label = str(row)[:200]
     shows = row.shows_as(verb)
     line = row.line if shows == Shows.ON_ONE_LINE else None
     change = Change(row.organization_id, verb, row._meta.label_lower, row.pk, label, shows, line)

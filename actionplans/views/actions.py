@@ -14,6 +14,7 @@ from actionplans.plan import card_of, read_plan
 from actionplans.questions import ANSWER_CHOICES, answers_in_words
 from victory.forms import WorkbookForm
 from victory.keeping import kept
+from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
 from victory.worksheets.views import gone, page_before
@@ -59,6 +60,7 @@ def status_form(request, pk):
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
+@again_if_taken
 @all_or_nothing()
 def save_status(request, pk):
     """Say how far an action has come, from whichever page it is shown on."""

@@ -15,6 +15,7 @@ from actionplans.promises import Received, promise_to, promises_of, promises_to
 from customers.actions import answer_promise
 from customers.forms import AnswerForm
 from customers.models import Answer
+from victory.once import again_if_taken
 from victory.tenancy import Role, needs
 from victory.trail import all_or_nothing
 
@@ -45,6 +46,7 @@ def promised_page(request, answered: int | None = None, form: AnswerForm | None 
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
+@again_if_taken
 @all_or_nothing()
 def answer(request, pk):
     """Say of a deliverable that another unit promises this one whether that is what is needed."""

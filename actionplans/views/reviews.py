@@ -79,7 +79,7 @@ def list_page(request, typed: PrepareForm | None = None):
 @require_POST
 def add_review(request):
     """Begin to prepare a review."""
-    form = keep_review(request, Review())
+    form = keep_new(request)
     if not form.is_valid():
         return list_page(request, form)
     say_what_else(request, form.notices)
@@ -88,8 +88,8 @@ def add_review(request):
 
 @again_if_taken
 @all_or_nothing()
-def keep_review(request, review: Review) -> PrepareForm:
-    form = PrepareForm(request.POST, instance=review, by=request.member)
+def keep_new(request) -> PrepareForm:
+    form = PrepareForm(request.POST, by=request.member)
     if form.is_valid():
         form.save()
     return form
@@ -122,6 +122,7 @@ def pack_page(request, review: Review, form: PrepareForm):
 
 @needs(Role.MANAGER)
 @require_POST
+@again_if_taken
 def save_review(request, pk):
     """Put a planned review on another day, or change who takes part."""
     with all_or_nothing():
@@ -131,7 +132,9 @@ def save_review(request, pk):
         if review.is_closed:
             typed = PrepareForm(request.POST, by=request.member).typed_texts()
             return closed_meanwhile(request, review, typed)
-        form = keep_review(request, review)
+        form = PrepareForm(request.POST, instance=review, by=request.member)
+        if form.is_valid():
+            form.save()
     if not form.is_valid():
         return pack_page(request, review, form)
     say_what_else(request, form.notices)
@@ -262,6 +265,7 @@ def address_after(request, review: Review, metric: int) -> str:
 
 @needs(Role.MANAGER)
 @require_POST
+@again_if_taken
 @all_or_nothing()
 def assign_owner(request, pk, metric):
     """Say in the meeting who can take action on the metric."""

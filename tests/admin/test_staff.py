@@ -370,3 +370,24 @@ def test_admin_is_closed_to_everybody_else(manager, client):
     assert manager.get("/admin/", follow=True).status_code == 403
     assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/accounts/login/")
     assert client.post("/admin/login/", {"username": "x", "password": "y"}).url.startswith("/accounts/login/")
+
+
+def test_page_of_before_somebody_else_saved_asks_before_it_replaces(staff, organization):
+    with organization_scope(organization):
+        criterion = factories.CriterionFactory(organization=organization, name="Income", weight=2)
+    page = address(Criterion, "change", criterion.pk)
+    assert f'name="shown" value="{criterion.version}"' in staff.get(page).text
+    typed = {"name": "Income", "weight": "3", "shown": str(criterion.version)}
+    with organization_scope(organization):
+        criterion.name = "Mission"
+        criterion.save()
+
+    answer = staff.post(page, typed)
+
+    assert answer.status_code == 200 and "Somebody else changed this meanwhile" in answer.text
+    with organization_scope(organization):
+        assert Criterion.objects.get().name == "Mission"
+    again = staff.post(page, typed | {"shown": str(criterion.version)})
+    assert again.status_code == 302
+    with organization_scope(organization):
+        assert Criterion.objects.get().weight == 3

@@ -154,6 +154,16 @@ def test_workbooks_that_named_it_are_known_to_have_changed(organization):
     assert stands[seller.pk] != stood[seller.pk] and stands[stranger.pk] == stood[stranger.pk]
 
 
+def test_workbooks_that_name_a_unit_which_left_the_house_are_told_of_its_new_name(organization):
+    house, left = factories.OrganizationFactory(), factories.OrganizationFactory()
+    with organization_scope(house):
+        factories.CustomerFactory(organization=house, unit=left)
+    stood = Organization.objects.get(pk=house.pk).state
+    left.name = "Another"
+    left.save()
+    assert Organization.objects.get(pk=house.pk).state != stood
+
+
 def test_organization_whose_time_has_not_come_stays(organization):
     wait(organization, 1)
     assert delete_for_good(organization.pk) == ""

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from victory.tenancy import organizations_naming
 from victory.trail import Line, all_or_nothing, note_organization
 
 
@@ -176,8 +177,8 @@ class Organization(models.Model):
     def save(self, **kwargs):
         before = _keys_of_house(self.pk) if self.pk else []
         super().save(**kwargs)
-        # Others of its house name it on their pages, or show what is below them.
-        for key in {*before, *_keys_of_house(self.pk)}:
+        # Others of its house name it on their pages, or show what is below them; some did before it left.
+        for key in {*before, *_keys_of_house(self.pk), *organizations_naming(self)}:
             note_organization(key)
 
     @property

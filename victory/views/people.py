@@ -211,6 +211,7 @@ def withdraw(request, pk):
 
 @needs(Role.ADMIN)
 @require_POST
+@again_if_taken
 def hand_over(request, pk):
     """Let somebody else have everything that a member owns, in one go."""
     member = find(pk)
@@ -229,6 +230,7 @@ def hand_over(request, pk):
 
 @needs(Role.ADMIN)
 @require_http_methods(["GET", "POST"])
+@again_if_taken
 def merge(request, pk):
     """Make one of a person who was typed twice: first what that means, and then the button that does it."""
     member = find(pk)

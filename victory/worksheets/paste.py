@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from victory.forms import WorkbookForm
+from victory.once import again_if_taken
 from victory.pasting import Block, Line, TooMuch, match_columns, read_cells
 from victory.rows import WorkbookRow
 from victory.spreadsheets import LARGEST_FILE, Unreadable, read_file, write_cells
@@ -249,6 +250,7 @@ def preview(request, pasted: Pasted, page: dict):
     return render(request, "worksheets/paste.html", page | {"pasted": pasted, "taken": taken, "ready": ready})
 
 
+@again_if_taken
 def take(request, pasted: Pasted, page: dict):
     """Keep the lines that can be taken; the others stay in the box to be mended."""
     with all_or_nothing():

@@ -108,6 +108,7 @@ def save_edited(request, worksheet, pk):
 
 @needs(the_worksheets_role)
 @require_POST
+@again_if_taken
 @all_or_nothing()
 def delete(request, worksheet, pk):
     """Take a row away, and offer to put it back."""
@@ -126,6 +127,7 @@ def delete(request, worksheet, pk):
 
 @needs(the_worksheets_role)
 @require_POST
+@again_if_taken
 @all_or_nothing()
 def move(request, worksheet, pk):
     """Let a row change places with the one above or below it on its sheet."""
@@ -148,6 +150,7 @@ def move(request, worksheet, pk):
 
 @needs(the_worksheets_role)
 @require_POST
+@again_if_taken
 @all_or_nothing()
 def start(request, worksheet):
     """Take the starting points that are not on the list yet."""
@@ -221,6 +224,7 @@ def deletions_to_put_back(member: Member) -> models.QuerySet:
 
 @needs(Role.CONTRIBUTOR)
 @require_POST
+@again_if_taken
 def put_back(request, pk):
     """Undo a deletion and return to the page that the button stands on."""
     deletion = get_object_or_404(deletions_to_put_back(request.member), pk=pk)
