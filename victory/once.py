@@ -23,6 +23,9 @@ def by_lowered(rows: models.QuerySet, keys: Sequence[str], *, of: str = "name") 
     return {row.lowered: row for row in found}
 
 
+MOST_TRIES = 3
+"""Among several who write the same at the same moment, more than one try can come too late."""
+
 DEADLOCK = "40P01"
 """What PostgreSQL calls two who wait for each other."""
 
@@ -32,31 +35,30 @@ def is_deadlock(error: OperationalError) -> bool:
 
 
 def again_if_taken(write: Callable) -> Callable:
-    """Try a write, atomic in itself, once more where somebody else took its place meanwhile.
+    """Try a write, atomic in itself, again where somebody else took its place meanwhile.
 
-    The second try finds what the other one did, and can say so beside the field: a name that is taken now,
+    The next try finds what the other one did, and can say so beside the field: a name that is taken now,
     or a row that is gone. Where two waited for each other, PostgreSQL ended one; the other is done by now.
     """
 
     @wraps(write)
-    def try_twice(*args, **kwargs):
-        token = _first_try.set(True)
-        try:
-            return write(*args, **kwargs)
-        except (IntegrityError, OperationalError) as error:
-            if isinstance(error, OperationalError) and not is_deadlock(error):
-                raise
-            _first_try.set(False)
-            return write(*args, **kwargs)
-        finally:
-            _first_try.reset(token)
+    def try_again(*args, **kwargs):
+        for left in reversed(range(MOST_TRIES)):
+            token = _first_try.set(left == MOST_TRIES - 1)
+            try:
+                return write(*args, **kwargs)
+            except (IntegrityError, OperationalError) as error:
+                if not left or (isinstance(error, OperationalError) and not is_deadlock(error)):
+                    raise
+            finally:
+                _first_try.reset(token)
 
-    return try_twice
+    return try_again
 
 
 _first_try: ContextVar[bool] = ContextVar("first_try", default=False)
 
 
 def may_be_tried_again() -> bool:
-    """Whether what the database refuses now is tried once more: it need not be asked before."""
+    """Whether what the database refuses now is tried again: it need not be asked before."""
     return _first_try.get()
