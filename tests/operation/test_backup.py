@@ -2,6 +2,8 @@
 
 import shutil
 import stat
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +17,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.databases import an_empty_database
+from tests.races.server import environment
 from victory.backups import Refused, archive, back_up, engines, postgresql, put_back, sqlite
 from victory.models import Organization, State, Tries, Upload
 from victory.tenancy import organization_scope
@@ -151,7 +154,8 @@ def test_commands_say_what_they_did(filled, file, capsys):
     call_command("restore", str(file), overwrite=True)
     told = capsys.readouterr().out.splitlines()
     assert told[0].startswith(f"Wrote {file}, and read it back: ")
-    assert told[1].startswith("Restored what stood at 20") and len(told) == 2
+    assert told[1].startswith("Restored what stood at 20")
+    assert "stop or restart them" in told[2] and "signs everybody out" in told[2] and len(told) == 3
 
 
 # --- Refused ---
@@ -176,8 +180,9 @@ def test_database_that_is_not_empty_is_kept_without_overwrite(filled, file):
 
 
 def test_folder_that_is_not_there_is_said(transactional_db, tmp_path):
-    with pytest.raises(CommandError, match=r"No backup was written\. .*No such file"):
-        call_command("backup", str(tmp_path / "nowhere" / "night.backup"))
+    folder = tmp_path / "nowhere"
+    with pytest.raises(CommandError, match=f"^No backup was written. There is no folder {folder}.$"):
+        call_command("backup", str(folder / "night.backup"))
 
 
 def test_backup_that_was_cut_or_changed_anywhere_is_refused(filled, file):
@@ -207,6 +212,18 @@ def test_backup_that_holds_half_a_database_is_refused(filled, file):
     with pytest.raises(Refused, match="damaged"):
         put_back(file, overwrite=True)
     assert everything() == before
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the database is a file")
+def test_restore_that_is_refused_leaves_no_file_where_there_was_none(filled, file, tmp_path):
+    """In a process of its own, with all that Django looks at before."""
+    manifest = back_up(file)
+    repacked(file, tables=manifest.tables | {"victory_member": 99})
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite3'}"}
+    command = [sys.executable, "-W", "ignore", "manage.py", "restore", str(file)]
+    result = subprocess.run(command, env=environment() | database, capture_output=True, text=True)
+    assert result.returncode == 1 and "instead of 99" in result.stderr
+    assert not list(tmp_path.rglob("new.sqlite3*"))
 
 
 def test_backup_that_lacks_rows_is_refused(filled, file):

@@ -19,6 +19,8 @@ def back_up(file: Path, *, overwrite: bool = False) -> Manifest:
     """
     if file.exists() and not overwrite:
         raise Refused(f"{file} is there already. With --overwrite it is replaced.")
+    if not file.parent.is_dir():
+        raise Refused(f"There is no folder {file.parent}.")
     with tempfile.TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as folder:
         written, database = Path(folder, "backup"), Path(folder, "database")
         manifest = _dump(database)

@@ -55,6 +55,11 @@ def read_back(file: Path) -> dict[str, int]:
     return counts
 
 
+def is_empty() -> bool:
+    """Whether there is no table."""
+    return not connection.introspection.table_names()
+
+
 def load(file: Path):
     """Put the file in the place of all tables, in one transaction."""
     with connection.cursor() as cursor:

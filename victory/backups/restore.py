@@ -28,7 +28,7 @@ def put_back(file: Path, *, overwrite: bool = False) -> Restored:
     manifest = read_manifest(file)
     _refuse_another_engine(manifest)
     _refuse_what_is_newer(manifest)
-    if connection.introspection.table_names() and not overwrite:
+    if not overwrite and not engine().is_empty():
         raise Refused("The database is not empty. With --overwrite all that is in it is replaced.")
     with tempfile.TemporaryDirectory(prefix="winning-restore.") as folder:
         database = Path(folder, "database")

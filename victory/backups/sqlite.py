@@ -56,6 +56,11 @@ def read_back(file: Path) -> dict[str, int]:
         copy.close()
 
 
+def is_empty() -> bool:
+    """Whether there is no table. Where there is no file yet, it is not asked: that would make one."""
+    return not Path(connection.settings_dict["NAME"]).exists() or not connection.introspection.table_names()
+
+
 def load(file: Path):
     """Put the file in the place of all that is in the database, in one transaction.
 
