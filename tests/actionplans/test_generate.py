@@ -138,7 +138,7 @@ def test_generate_makes_what_it_made_before_on_every_database(generate, monkeypa
 
 
 def test_generate_with_a_parent_shows_in_its_portfolio(generate, user, client):
-    generate(parent=True)
+    assert generate(parent=True).endswith("Begin at /o/generated/portfolio/\n")
     assert memberships_of(user).count() == 3
     client.force_login(user)
     page = client.get("/o/generated/portfolio/")

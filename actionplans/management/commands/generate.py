@@ -59,10 +59,10 @@ class Command(BaseCommand):
                 unit, user=user, seed=seed, metrics=metrics, measurements=measurements
             )
             workbook.write(progress.add)
-        first = above or units[0]
+        begin = f"/o/{above.slug}/portfolio/" if above else f"/o/{units[0].slug}/dashboard/"
         self.stdout.write(
             f"Organizations: {organizations:,}, metrics: {organizations * metrics:,}, measurements:"
-            f" {organizations * metrics * measurements:,}. Begin at /o/{first.slug}/dashboard/"
+            f" {organizations * metrics * measurements:,}. Begin at {begin}"
         )
 
 
