@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests import factories
+from tests.databases import an_empty_database
 from victory import housekeeping, jobs
 from victory.jobs import Job
 from victory.models import AuditEntry, Organization, Tries, Upload
@@ -88,6 +89,15 @@ def test_job_that_fails_is_logged_and_does_not_keep_the_others(db, monkeypatch, 
 
     assert capsys.readouterr().out == "Half of it.\nAll of it.\n"
     assert "The job “first” failed." in caplog.text and "the disk is full" in caplog.text
+
+
+def test_database_without_tables_is_said_once(transactional_db, tmp_path, caplog):
+    with (
+        an_empty_database("new", tmp_path),
+        pytest.raises(CommandError, match=r"needs: run manage\.py migrate first\.$"),
+    ):
+        call_command("tick")
+    assert not caplog.records
 
 
 def test_organization_that_cannot_be_deleted_does_not_keep_the_others(due, monkeypatch, capsys, caplog):

@@ -7,8 +7,9 @@ import logging
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import Error, connection
 
+from victory.health import migrations_missing
 from victory.jobs import jobs
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     help = "Do what is due: mail people what waits for them, delete what is to go. Run it every hour."
 
     def handle(self, **options):
+        refuse_without_tables()
         failed = []
         for job in jobs():
             try:
@@ -32,3 +34,15 @@ class Command(BaseCommand):
                     connection.close()  # the next job opens another
         if failed:
             raise CommandError(f"Not done, or not all of it: {'; '.join(failed)}")
+
+
+def refuse_without_tables():
+    """Raise CommandError where every job would fail for the same reason."""
+    try:
+        missing = migrations_missing()
+    except Error as error:
+        raise CommandError(f"The database cannot be reached: {error}") from error
+    if missing:
+        raise CommandError(
+            "The database has not got all that this version needs: run manage.py migrate first."
+        )
