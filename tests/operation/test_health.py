@@ -1,8 +1,10 @@
 """What a load balancer hears, and that it hears it whatever it calls the machine."""
 
 import logging
+import re
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -29,7 +31,7 @@ def test_database_with_all_migrations_is_ready(client, db):
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "database": "ok", "migrations": "ok"}
+    assert answer.json() == {"ready": True, "database": "ok", "migrations": "ok", "static": "ok"}
 
 
 def test_migration_that_is_not_applied_is_not_ready(client, db, caplog):
@@ -38,7 +40,12 @@ def test_migration_that_is_not_applied_is_not_ready(client, db, caplog):
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "database": "ok", "migrations": "1 not applied"}
+    assert answer.json() == {
+        "ready": False,
+        "database": "ok",
+        "migrations": "1 not applied",
+        "static": "ok",
+    }
     assert "victory.0001_initial" in caplog.text
 
 
@@ -58,8 +65,32 @@ def test_database_that_cannot_be_reached_is_not_ready_and_the_log_says_why(clien
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "database": "cannot be reached", "migrations": "not known"}
+    assert answer.json() == {
+        "ready": False,
+        "database": "cannot be reached",
+        "migrations": "not known",
+        "static": "ok",
+    }
     assert "10.1.2.3" in caplog.text
+
+
+def test_static_files_that_were_not_collected_are_not_ready(client, db, settings, tmp_path, caplog):
+    """Every page would be an error, as none knows the address of its style."""
+    in_production = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+
+    def start():
+        settings.STATIC_ROOT = tmp_path
+        settings.STORAGES = settings.STORAGES | {"staticfiles": in_production}
+
+    start()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert re.fullmatch(r"\d{2,} not collected", answer.json()["static"])
+    assert "Run manage.py collectstatic" in caplog.text
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    start()
+    assert client.get("/readyz").json()["ready"] is True
 
 
 @BOTH

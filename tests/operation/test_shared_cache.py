@@ -76,7 +76,7 @@ def test_process_stays_ready_while_it_is_away(away, client, db, caplog):
 
     assert answer.status_code == 200
     assert answer.json() == {
-        "ready": True, "database": "ok", "migrations": "ok", "cache": "cannot be reached"
+        "ready": True, "database": "ok", "migrations": "ok", "static": "ok", "cache": "cannot be reached"
     }  # fmt: skip
     assert "The cache cannot be reached" in caplog.text and "s3cr3t" not in caplog.text
 
