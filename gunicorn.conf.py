@@ -6,8 +6,10 @@ Anything else is for the environment to say: `GUNICORN_CMD_ARGS="--bind 0.0.0.0:
 import os
 import shutil
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from dotenv import dotenv_values
 
 environment = dotenv_values(Path(__file__).parent / ".env") | os.environ
@@ -15,6 +17,11 @@ environment = dotenv_values(Path(__file__).parent / ".env") | os.environ
 workers = environment.get("WEB_PROCESSES") or "2"
 if not workers.isdecimal() or not int(workers):
     raise SystemExit("Set WEB_PROCESSES to how many processes serve, such as 4, or leave it out.")
+# Said once and before there is any process: each would say it again, with its trace.
+try:
+    import_module(os.environ.setdefault("DJANGO_SETTINGS_MODULE", "victory.settings"))
+except ImproperlyConfigured as error:
+    raise SystemExit(str(error)) from None
 # Nobody asks for it, and two servers of one account would take it from each other.
 control_socket_disable = True
 

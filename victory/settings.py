@@ -6,6 +6,7 @@ it asks for a secret and its host names. `make run` sets DEBUG for a checkout on
 
 import logging
 import re
+from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,13 +37,25 @@ def switch(name: str, otherwise: bool) -> bool:
 
 DEBUG = switch("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "only-for-development-on-this-machine" if DEBUG else "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if DEBUG else [])
+ALLOWED_HOSTS = [
+    name.strip()
+    for name in env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if DEBUG else [])
+    if name.strip()
+]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 
-if not SECRET_KEY:
-    raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or DEBUG=1 for development.")
-if not any(ALLOWED_HOSTS):
+if len(SECRET_KEY) < (1 if DEBUG else 32):
+    raise ImproperlyConfigured(
+        "Set SECRET_KEY to a random text of at least 32 characters, or DEBUG=1 for development. This makes"
+        ' one: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+    )
+if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names this server answers to, comma-separated.")
+if not all(re.fullmatch(r"[^/:\s]+|\[[0-9A-Fa-f:.]+\]", name) for name in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "Set ALLOWED_HOSTS to names such as quality.example.org, comma-separated, without https://, a port or"
+        " a path."
+    )
 if not all(re.fullmatch(r"https?://[^/\s]+", origin) for origin in CSRF_TRUSTED_ORIGINS):
     raise ImproperlyConfigured(
         "Set CSRF_TRUSTED_ORIGINS to origins such as https://quality.example.org, comma-separated, without a"
@@ -144,6 +157,11 @@ if (
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    folder = Path(DATABASES["default"]["NAME"]).parent
+    if not folder.is_dir():
+        raise ImproperlyConfigured(
+            f"Set DATABASE_URL to a file in a folder that is there: {folder.absolute()} is not."
+        )
     # Readers beside one writer, and a writer that waits for its turn instead of failing. What was said to be
     # saved is on the disk: it outlives a power cut, as it does with PostgreSQL.
     DATABASES["default"]["ENGINE"] = "victory.sqlite"
@@ -350,12 +368,19 @@ HSTS_SECONDS = read(
 SECURE_HSTS_SECONDS = 0 if DEBUG else HSTS_SECONDS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = switch("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = switch("HSTS_PRELOAD", False)
+if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    raise ImproperlyConfigured(
+        "Set HSTS_SUBDOMAINS to 1 as well, or leave HSTS_PRELOAD out: browsers ship only with domains that"
+        " are bound as a whole."
+    )
 # Whether all of a domain is bound to HTTPS is for its owner to say, so neither is missed by `check --deploy`.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- E-mail and logs ---
 
 A_MAIL_SERVER = "an address such as submission://user:password@mail.example.org:587"
+# Without it, mails that people ask for are printed; `tick` sends none (`actionplans.mails`).
+EMAIL_URL = env.str("EMAIL_URL", "console:" if DEBUG else "")
 mail = read(env.dj_email_url, "EMAIL_URL", "console:", wanted=A_MAIL_SERVER)
 by_server = mail.get("EMAIL_BACKEND", "").endswith("smtp.EmailBackend")
 if "EMAIL_BACKEND" not in mail or (by_server and not mail["EMAIL_HOST"]):
@@ -383,6 +408,11 @@ if SITE_URL and not re.fullmatch(rf"{'https?' if DEBUG else 'https'}://[^/?#@\s]
         " such as https://quality.example.org."
     )
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Winning Customers <noreply@localhost>")
+if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(DEFAULT_FROM_EMAIL)[1]):
+    raise ImproperlyConfigured(
+        "Set DEFAULT_FROM_EMAIL to an address, with or without a name before it, such as"
+        " Winning Customers <noreply@example.org>, or leave it out."
+    )
 
 LOG_LEVEL = read(env.log_level, "LOG_LEVEL", logging.INFO, wanted="DEBUG, INFO, WARNING or ERROR")
 LOG_FORMAT = env.str("LOG_FORMAT", "plain")

@@ -48,6 +48,9 @@ def test_start_is_refused_where_mails_would_lead_elsewhere(wrong):
 @pytest.mark.parametrize(
     ("name", "wrong", "sentence"),
     [
+        ("ALLOWED_HOSTS", "https://quality.example.org", "Set ALLOWED_HOSTS to names such as"),
+        ("ALLOWED_HOSTS", "quality.example.org/app", "Set ALLOWED_HOSTS to names such as"),
+        ("ALLOWED_HOSTS", "quality.example.org:8000", "Set ALLOWED_HOSTS to names such as"),
         ("CACHE_URL", "cache.example.org:6379", "Set CACHE_URL to the address of a Redis"),
         ("CACHE_URL", "redis://cache/first", "Set CACHE_URL to the address of a Redis"),
         ("CACHE_URL", "redis://cache?nonsense=1", "Set CACHE_URL to the address of a Redis"),
@@ -57,13 +60,18 @@ def test_start_is_refused_where_mails_would_lead_elsewhere(wrong):
         ("DATABASE_URL", "sqlite://:memory:", "Set DATABASE_URL to postgres://"),
         ("DATABASE_URL", "postgres://user@host", "Set DATABASE_URL to postgres://"),
         ("DATABASE_URL", "mysql://user@host/name", "Set DATABASE_URL to postgres://"),
+        ("DATABASE_URL", "sqlite:////nowhere/db.sqlite3", "Set DATABASE_URL to a file in a folder"),
+        ("DEFAULT_FROM_EMAIL", "noreply", "Set DEFAULT_FROM_EMAIL to an address"),
+        ("DEFAULT_FROM_EMAIL", "Winning Customers", "Set DEFAULT_FROM_EMAIL to an address"),
         ("EMAIL_URL", "mail.example.org", "Set EMAIL_URL to an address such as"),
         ("EMAIL_URL", "submission://", "Set EMAIL_URL to an address such as"),
         ("EMAIL_URL", "submission://host:port", "Set EMAIL_URL to an address such as"),
+        ("HSTS_PRELOAD", "1", "Set HSTS_SUBDOMAINS to 1 as well, or leave HSTS_PRELOAD out"),
         ("HSTS_SECONDS", "-1", "Set HSTS_SECONDS to a number of seconds"),
         ("LOG_LEVEL", "loud", "Set LOG_LEVEL to DEBUG, INFO, WARNING or ERROR, or leave it out."),
         ("OPEN_SIGNUP", "perhaps", "Set OPEN_SIGNUP to 1 or 0, or leave it out."),
         ("PROMETHEUS_TOKEN", "too-short", "Set PROMETHEUS_TOKEN to a random text of at least 20"),
+        ("SECRET_KEY", "abc", "Set SECRET_KEY to a random text of at least 32 characters"),
         ("SENTRY_DSN", "https://sentry.example.org", "Set SENTRY_DSN to the address that Sentry shows"),
         ("TIME_ZONE", "Mars/Olympus", "Set TIME_ZONE to the name of a zone"),
     ],
@@ -72,6 +80,40 @@ def test_start_is_refused_where_a_value_is_wrong(name, wrong, sentence):
     result = run("import victory.settings", program=("-c",), **(SOUND | {name: wrong}))
     assert result.returncode != 0
     assert sentence in result.stderr
+
+
+@pytest.mark.protects("start")
+@pytest.mark.parametrize(
+    "program",
+    [("manage.py", "migrate"), ("manage.py", "tick"), ("-m", "gunicorn", "victory.wsgi")],
+    ids=["migrate", "tick", "gunicorn"],
+)
+def test_what_is_wrong_is_said_once_and_without_a_trace(program):
+    result = run(program=program, **(SOUND | {"LOG_FORMAT": "xml"}))
+    assert result.returncode == 1
+    assert result.stderr == "Set LOG_FORMAT to plain or json, or leave it out.\n"
+
+
+@pytest.mark.protects("start")
+@pytest.mark.parametrize(
+    ("name", "sound"),
+    [
+        ("ALLOWED_HOSTS", "quality.example.org, .example.org, 10.0.0.7, [::1], *,"),
+        ("DEFAULT_FROM_EMAIL", "noreply@example.org"),
+        ("DEFAULT_FROM_EMAIL", "Winning Customers <noreply@example.org>"),
+        ("HSTS_SUBDOMAINS", "1"),
+    ],
+)
+def test_values_that_are_sound_are_taken(name, sound):
+    result = run("import victory.settings", program=("-c",), **(SOUND | {name: sound}))
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.protects("start")
+def test_database_that_cannot_be_opened_is_named_with_its_variable(tmp_path):
+    result = run("migrate", **SOUND, DATABASE_URL=f"sqlite:///{tmp_path}")
+    assert result.returncode != 0
+    assert result.stderr.endswith(f"unable to open database file: {tmp_path} (DATABASE_URL)\n")
 
 
 @pytest.mark.protects("start")

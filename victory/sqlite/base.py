@@ -28,6 +28,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     SQLite by itself, for as long as `timeout` says. Whatever people save is in one.
     """
 
+    def get_new_connection(self, conn_params):
+        try:
+            return super().get_new_connection(conn_params)
+        except Database.OperationalError as error:
+            raise Database.OperationalError(f"{error}: {conn_params['database']} (DATABASE_URL)") from error
+
     def _start_transaction_under_autocommit(self):
         begun = monotonic()
         with self._first_in_line():
