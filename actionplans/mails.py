@@ -26,6 +26,10 @@ def mail_what_is_due() -> Iterator[str]:
             "Set SITE_URL to where people find this server, such as https://quality.example.org:"
             " the mails lead there."
         )
+    if due and not settings.EMAIL_URL:
+        raise ImproperlyConfigured(
+            f"Set EMAIL_URL to {settings.A_MAIL_SERVER}: without it, mails reach nobody."
+        )
     sent, failed, unheard = 0, [], 0
     for user, day in due:
         try:

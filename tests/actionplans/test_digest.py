@@ -553,6 +553,16 @@ def test_tick_without_a_site_and_nobody_to_write_to_does_its_work(organization, 
     call_command("tick")
 
 
+def test_tick_without_a_mail_server_says_what_to_set_and_claims_no_day(me, settings):
+    """As without DEBUG: mails that are printed reach nobody, and would count as sent."""
+    settings.EMAIL_URL = ""
+    with pytest.raises(
+        CommandError, match="mail what is due: Set EMAIL_URL to an address such as submission"
+    ):
+        call_command("tick")
+    assert not mail.outbox and not Mailing.objects.exclude(day=None).exists()
+
+
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_digest_takes_the_same_queries_however_much_waits(me, organization, count, django_assert_num_queries):
     for number in range(count):
