@@ -83,10 +83,20 @@ class Dashboard:
                 room -= len(group.rows)
         return screen
 
+    @cached_property
+    def length(self) -> int:
+        """How many rows the table has: in groups, a metric has one in each that it belongs to."""
+        return sum(len(group.rows) for group in self.groups)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether there are more rows than metrics."""
+        return self.length > len(self.rows)
+
     @property
     def left(self) -> int:
         """How many rows of the table the page does not show."""
-        return max(0, sum(len(group.rows) for group in self.groups) - self.room)
+        return max(0, self.length - self.room)
 
     @property
     def more(self) -> str:

@@ -108,6 +108,25 @@ def test_grouped_rows_have_places_of_their_own(viewer, two):
     assert len(places) == len(set(places))
 
 
+def test_rows_of_groups_that_are_not_shown_are_said_to_be_rows(scoped, viewer):
+    ann, bob = factories.CustomerFactory.create_batch(2, organization=scoped)
+    deliverable = factories.DeliverableFactory(organization=scoped)
+    for customer in (ann, bob):
+        factories.DeliveryFactory(organization=scoped, deliverable=deliverable, customer=customer)
+    factories.MetricFactory.create_batch(30, organization=scoped, deliverable=deliverable)
+    repeated = "A metric stands in each group that it belongs to."
+    page = viewer.get(DASHBOARD, {"by": "customer"}).text
+
+    assert "10 rows are not shown: show all" in page
+    assert repeated in page
+
+    factories.MetricFactory.create_batch(30, organization=scoped, deliverable=deliverable)
+    page = viewer.get(DASHBOARD, {"by": "deliverable"}).text
+    assert "10 rows are not shown: show all" in page
+    assert repeated not in page
+    assert "10 metrics are not shown: show all" in viewer.get(DASHBOARD).text
+
+
 def test_grouping_keeps_the_filters_and_the_form_keeps_the_grouping(viewer, two):
     ann, _bob = two
     page = viewer.get(DASHBOARD, {"customer": ann.pk, "by": "owner"}).text
