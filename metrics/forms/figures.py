@@ -95,11 +95,9 @@ class FigureForm(forms.Form):
 
     def _what_somebody_else_did(self) -> str:
         if self.stored is None:
-            return _("Somebody else took this figure away meanwhile. Save again to enter yours.")
-        return _("%(who)s entered %(figure)s meanwhile. Save again to replace it.") % {
-            "who": self.stored.by or _("Somebody else"),
-            "figure": f"{self.stored.written} {self.stored.note}".strip(),
-        }
+            return _("Somebody else took this figure away meanwhile. Enter yours again to keep it.")
+        words = {"who": self.stored.by or _("Somebody else"), "figure": in_quotes(self.stored)}
+        return _("%(who)s entered %(figure)s meanwhile. Enter yours again to replace it.") % words
 
     def save(self) -> Deletion | None:
         """Record the figure, or take it away: then its deletion is returned, to be undone."""
@@ -114,6 +112,13 @@ class FigureForm(forms.Form):
         figure.save()
         self.recorded = figure
         return None
+
+
+def in_quotes(measurement: Measurement) -> str:
+    """A figure in the middle of a sentence, with the note on it, if there is one."""
+    if not measurement.note:
+        return measurement.written
+    return _("%(figure)s “%(note)s”") % {"figure": measurement.written, "note": measurement.note}
 
 
 def plain_spaces(text: str) -> str:
@@ -181,7 +186,7 @@ class MeasurementForm(WorkbookForm):
     def what_is_there(self, there: Measurement) -> str:
         words = {
             "day": date_format(there.date),
-            "figure": f"{there.written} {there.note}".strip(),
+            "figure": in_quotes(there),
             "who": there.by or _("somebody"),
         }
         if self.cleaned_data["replaces"]:

@@ -32,11 +32,13 @@ on("dblclick", "tbody > tr", (event, row) => {
 
 // After a row is saved, left, moved or deleted, the keyboard goes on where the person was: on the
 // button that was pressed or its neighbour (at the end of a sheet it is disabled), in the row, or, where
-// that is gone, on the button that brings it back or in the next row.
+// that is gone, on the button that brings it back or in the next row. It shows there, also after a click.
 let left = {};
 
+// A button that saves a row is disabled meanwhile and so without the focus: then the row is that of its form.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const row = document.activeElement.closest("tbody");
+  const { elt } = event.detail.requestConfig;
+  const row = document.activeElement === document.body ? elt.closest("[data-entry]") : document.activeElement.closest("tbody");
   left = { row: row?.id, next: row?.nextElementSibling?.id };
 });
 
@@ -45,7 +47,8 @@ document.addEventListener("htmx:afterSettle", () => {
   const row = document.getElementById(left.row ?? "");
   const undo = row ? null : document.querySelector("#notices button[form=undo]");
   const next = row ?? document.getElementById(left.next ?? "");
-  (undo ?? next?.querySelector("a, input:not([type=hidden]), button:enabled"))?.focus();
+  const edit = next?.querySelector("td.tools > a");
+  (undo ?? edit ?? next?.querySelector("a, input:not([type=hidden]), button:enabled"))?.focus({ focusVisible: true });
 });
 
 // --- Grids and columns of figures: Enter and the arrows move, leaving a changed cell saves it. ---
@@ -56,17 +59,28 @@ on("focusin", "[data-cell]", (event, cell) => {
   cell.dataset.before = cell.value; // what Escape brings back
 });
 
-// A value that was refused, because somebody else had changed the cell, is entered again with Enter.
+// A value that was refused, because somebody else had changed the cell, is entered again with Enter, or by
+// typing it once more, which alone is no change. Going through the cell does not replace what they entered.
+const enterAgain = (cell) => {
+  delete cell.dataset.typed;
+  const refused = cell.closest("tr").querySelector(".error:not(:empty)");
+  if (refused && cell.value === cell.dataset.sent) cell.form.requestSubmit();
+};
+
+on("input", "[data-cell]", (event, cell) => {
+  cell.dataset.typed = "yes";
+});
+
 // Asked before the cell is left, which sends whatever has been typed since.
 on("keydown", "[data-cell]", (event, cell) => {
-  const refused = cell.closest("tr").querySelector(".error:not(:empty)");
-  if (event.key === "Enter" && refused && cell.value === cell.dataset.sent) cell.form.requestSubmit();
+  if (event.key === "Enter") enterAgain(cell);
 });
 
 on("keydown", "[data-cell]", (event, cell) => {
   const move = { Enter: [event.shiftKey ? -1 : 1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
   if (event.key === "Escape" && cell.tagName !== "SELECT") {
     cell.value = cell.dataset.before;
+    delete cell.dataset.typed;
     return cell.select();
   }
   if (!move || cell.tagName === "SELECT" && event.key !== "Enter") return;
@@ -86,6 +100,7 @@ on("keydown", "[data-cell]", (event, cell) => {
 
 on("change", "[data-cell]", (event, cell) => {
   cell.dataset.sent = cell.value;
+  delete cell.dataset.typed;
   cell.form.requestSubmit();
 });
 
@@ -97,6 +112,7 @@ on("click", "[data-grid] input[data-cell]", (event, cell) => {
 
 on("focusout", "[data-cell]", (event, cell) => {
   delete cell.dataset.clicked;
+  if (cell.dataset.typed) enterAgain(cell);
 });
 
 // --- The board of actions: a card that is dropped on another pile posts its own form for the status. ---

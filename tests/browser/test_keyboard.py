@@ -42,6 +42,21 @@ def test_escape_leaves_a_row_as_it_was(page, enter, go, organization):
     expect(page.get_by_role("link", name="Edit Income")).to_be_visible()
 
 
+def test_saved_row_has_the_focus_after_its_button(page, enter, go, organization):
+    factories.CriterionFactory(organization=organization, name="Income")
+    enter()
+    go("drivers/")
+    for name, press in (
+        ("Budget", lambda button: button.press("Enter")),
+        ("Turnover", lambda button: button.click()),
+    ):
+        page.locator("#criteria tbody:not(.entry)").get_by_role("link").press("Enter")
+        page.locator("#criteria tbody.entry:not(.add) input").first.fill(name)
+        with page.expect_response("**/drivers/"):  # what else is on the page is renewed
+            press(page.locator("#criteria").get_by_role("button", name="Save"))
+        expect(page.get_by_role("link", name=f"Edit {name}")).to_be_focused()
+
+
 def test_scores_are_typed_down_the_column(page, enter, go, organization):
     criterion = factories.CriterionFactory(organization=organization, name="Income")
     for name in ("Residents", "Visitors"):
@@ -57,6 +72,18 @@ def test_scores_are_typed_down_the_column(page, enter, go, organization):
         scores = dict(Customer.objects.values_list("name", "scores__value"))
     assert scores == {"Residents": 9, "Visitors": 4}
     assert criterion.weight == 1
+
+
+def test_leaving_a_figure_is_said_to_save_it_only_where_it_does(browser, enter, live_server, organization):
+    factories.MetricFactory(organization=organization)
+    for scripted in (True, False):
+        context = browser.new_context(java_script_enabled=scripted)
+        enter(context=context)
+        page = context.new_page()
+        page.goto(f"{live_server.url}/o/enfield/performance/")
+        expect(page.get_by_text("leaving a changed field saves it")).to_be_visible(visible=scripted)
+        expect(page.get_by_text("saved with the button beside it")).to_be_visible(visible=not scripted)
+        context.close()
 
 
 def test_a_deleted_row_comes_back_by_keyboard(page, enter, go, organization):

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from actionplans.models import ReviewLine
 from customers.models import Score
+from metrics.models import Measurement
 from tests import factories
 from victory.models import CustomerRight
 from victory.tenancy import organization_scope
@@ -88,6 +89,32 @@ def test_two_on_one_grid(pages, organization):
         mine.get_by_label("Residents: Income").press("Enter")
     with organization_scope(organization):
         assert set(Score.objects.values_list("value", flat=True)) == {9, 5}
+
+
+def test_two_on_one_figure(pages, organization):
+    metric = factories.TargetFactory(organization=organization).metric
+    mine, theirs = pages("performance/")
+
+    theirs.get_by_label(metric.measured_by, exact=True).fill("8")
+    theirs.get_by_label(f"Note on {metric}").fill("strike week")
+    with theirs.expect_response("**/performance/**"):
+        theirs.get_by_label(f"Note on {metric}").press("Enter")
+    cell = mine.get_by_label(metric.measured_by, exact=True)
+    cell.fill("9")
+    cell.press("Tab")
+    expect(mine.get_by_text("“strike week” meanwhile. Enter yours again to replace it")).to_be_visible()
+
+    sent = []
+    mine.on("request", lambda request: sent.append(request.method))
+    cell.focus()
+    cell.press("Tab")  # going through it replaces nothing
+    cell.press("Control+a")
+    mine.keyboard.type("9")
+    cell.press("Tab")
+    expect(mine.get_by_text("meanwhile. Enter yours again to replace it")).to_have_count(0)
+    assert sent.count("POST") == 1
+    with organization_scope(organization):
+        assert Measurement.objects.get().value == 9
 
 
 def test_two_on_one_review(pages, organization):

@@ -219,7 +219,7 @@ def test_figure_somebody_else_took_away_meanwhile_is_said(contributor_htmx, metr
 def test_note_somebody_else_wrote_meanwhile_is_not_lost(contributor_htmx, metric):
     measured(metric, 59, note="strike week")
     page = text_of(save(contributor_htmx, metric, "60 %", was="59 %"))
-    assert "59\xa0% strike week meanwhile" in page
+    assert "59\xa0% “strike week” meanwhile" in page
     assert Measurement.objects.get().note == "strike week"
 
 
