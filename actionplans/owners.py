@@ -15,6 +15,7 @@ class OwnerLine:
 
     pk: int
     metric: str
+    deliverable: str
     url: str
     verdict: Verdict
     owner: str
@@ -39,6 +40,7 @@ def owner_lines(thread: Thread, typed: dict[int, OwnerForm] | None = None) -> li
             OwnerLine(
                 pk=metric.pk,
                 metric=metric.measured_by,
+                deliverable=thread.deliverable_of(metric),
                 url=reverse("metric", args=[slug, metric.pk]),
                 verdict=Verdict(metric.verdict),
                 owner=form.data.get("owner", "") if wrong else metric.owner or "",

@@ -52,6 +52,11 @@ class ActionCard:
     questions: list[Question]
 
     @property
+    def metric_of_deliverable(self) -> str:
+        """The metric told from those of other deliverables that are measured alike."""
+        return f"{self.metric} · {self.deliverable}" if self.deliverable else self.metric
+
+    @property
     def is_open(self) -> bool:
         return self.status in OPEN
 
@@ -196,7 +201,6 @@ def urgency(action: Action) -> tuple:
 def card_of(action: Action, thread: Thread, member: Member) -> ActionCard:
     slug = thread.organization.slug
     metric = thread.metrics[action.metric_id]
-    deliverable = thread.deliverables.get(metric.deliverable_id)
     is_late = action.is_late(thread.today)
     return ActionCard(
         pk=action.pk,
@@ -206,7 +210,7 @@ def card_of(action: Action, thread: Thread, member: Member) -> ActionCard:
         metric=metric.measured_by,
         metric_url=reverse("metric", args=[slug, metric.pk]),
         deliverable_id=metric.deliverable_id,
-        deliverable=str(deliverable or ""),
+        deliverable=thread.deliverable_of(metric),
         verdict=Verdict(metric.verdict),
         who_id=action.who_id,
         who=str(action.who),
@@ -236,19 +240,19 @@ def filters_for(cards: list[ActionCard], asked: Mapping[str, str]) -> list[Filte
         "both": _("both: yes"),
     }
     offered = (
-        ("who", _("Who"), occurring(cards, "who"), lambda card: (str(card.who_id),)),
+        ("who", _("Who"), occurring(cards, "who", by="who_id"), lambda card: (str(card.who_id),)),
         ("status", _("Status"), statuses, lambda card: (card.status,)),
         ("late", _("Late"), {"yes": _("only late ones")}, lambda card: ("yes",) if card.is_late else ()),
         (
             "metric",
             _("Customer metric"),
-            occurring(cards, "metric"),
+            occurring(cards, "metric_of_deliverable", by="metric_id"),
             lambda card: (str(card.metric_id),),
         ),
         (
             "deliverable",
             _("Deliverable"),
-            occurring(cards, "deliverable"),
+            occurring(cards, "deliverable", by="deliverable_id"),
             lambda card: (str(card.deliverable_id),),
         ),
         ("answers", _("Two questions"), answers, answered_so),
@@ -259,9 +263,9 @@ def filters_for(cards: list[ActionCard], asked: Mapping[str, str]) -> list[Filte
     ]
 
 
-def occurring(cards: list[ActionCard], what: str) -> dict[str, str]:
+def occurring(cards: list[ActionCard], what: str, *, by: str) -> dict[str, str]:
     """What of this kind occurs on the cards, in the order of the names."""
-    found = {str(getattr(card, f"{what}_id")): getattr(card, what) for card in cards}
+    found = {str(getattr(card, by)): getattr(card, what) for card in cards}
     return dict(sorted(found.items(), key=lambda option: (option[1].casefold(), option[0])))
 
 

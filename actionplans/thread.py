@@ -137,6 +137,8 @@ class Gap(NamedTuple):
     sentence: str
     url: str
     subject: Line | None = None
+    of: str = ""
+    """The deliverable of a metric: another may have one of the same name."""
 
     @property
     def text(self) -> str:
@@ -158,6 +160,12 @@ class Gap(NamedTuple):
 
         It leads nowhere for a member who may not mend it.
         """
+        if not self.of:
+            return self._linked
+        return format_html('{} <span class="note">{}</span>', self._linked, self.of)
+
+    @property
+    def _linked(self) -> str:
         if not self.url:
             return escape(self.text)
         if self.subject is None:
@@ -393,15 +401,15 @@ class Thread:
         lacks = {sentence: {} for sentence in (NO_TARGET, NOT_MEASURED, NO_OWNER, NO_ACTION)}
         targets, figures, owners = self.page("metrics"), self.page("performance"), self.page("plan")
         for metric in metrics:
-            pk = metric.pk
+            pk, of = metric.pk, self.deliverable_of(metric)
             if not metric.has_target:
-                lacks[NO_TARGET][pk] = Gap(NO_TARGET, f"{targets}metrics/{pk}/edit/", metric)
+                lacks[NO_TARGET][pk] = Gap(NO_TARGET, f"{targets}metrics/{pk}/edit/", metric, of)
             if metric.verdict == Verdict.NOT_MEASURED:
-                lacks[NOT_MEASURED][pk] = Gap(NOT_MEASURED, f"{figures}#figure-{pk}", metric)
+                lacks[NOT_MEASURED][pk] = Gap(NOT_MEASURED, f"{figures}#figure-{pk}", metric, of)
             if not metric.owner:
-                lacks[NO_OWNER][pk] = Gap(NO_OWNER, f"{owners}#owner-{pk}", metric)
+                lacks[NO_OWNER][pk] = Gap(NO_OWNER, f"{owners}#owner-{pk}", metric, of)
             if self.lacks_action(metric):
-                lacks[NO_ACTION][pk] = Gap(NO_ACTION, self.page_to_plan(metric), metric)
+                lacks[NO_ACTION][pk] = Gap(NO_ACTION, self.page_to_plan(metric), metric, of)
         return lacks
 
     def page(self, name: str) -> str:
@@ -472,6 +480,10 @@ class Thread:
     def lacks_action(self, metric: MetricLine) -> bool:
         """Whether a promise is not kept and nobody has planned what to do about it."""
         return metric.verdict == Verdict.NOT_MET and metric.pk not in self.actions_of_metric
+
+    def deliverable_of(self, metric: MetricLine) -> str:
+        """The name of what the metric measures; nothing where it was written down since."""
+        return str(self.deliverables.get(metric.deliverable_id, ""))
 
     def page_to_plan(self, metric: MetricLine) -> str:
         """Where an action for the metric is written down."""

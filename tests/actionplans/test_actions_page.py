@@ -143,15 +143,17 @@ def test_actions_are_filtered_by_the_address(scoped, viewer, asked, kept, view):
 @pytest.mark.parametrize("name", ["who", "metric", "deliverable"])
 def test_actions_are_filtered_by_what_they_belong_to(scoped, viewer, name):
     chosen, _other = action(scoped, "this"), action(scoped, "that")
-    row = chosen.metric.deliverable if name == "deliverable" else getattr(chosen, name)
+    metric, deliverable = chosen.metric, chosen.metric.deliverable
+    row, words = {
+        "who": (chosen.who, f"Who: {chosen.who}"),
+        "metric": (metric, f"Customer metric: {metric} · {deliverable}"),
+        "deliverable": (deliverable, f"Deliverable: {deliverable}"),
+    }[name]
 
     page = viewer.get(f"{ACTIONS}?{name}={row.pk}").text
 
     assert "it is this" in shown(page) and "it is that" not in shown(page)
-    assert (
-        f"<b>{ {'who': 'Who', 'metric': 'Customer metric', 'deliverable': 'Deliverable'}[name] }: {row}</b>"
-        in page
-    )
+    assert f"<b>{words}</b>" in page
 
 
 def test_actions_keep_their_filters_when_the_view_changes(scoped, viewer):

@@ -39,6 +39,16 @@ def test_plan_lists_every_metric_not_met_first(scoped, viewer):
     assert in_order(page, "is missed", "is not measured", "is met")
 
 
+def test_plan_names_the_deliverables_of_metrics_that_are_measured_alike(scoped, viewer):
+    for name in ("Letters", "Calls"):
+        deliverable = factories.DeliverableFactory(organization=scoped, name=name)
+        factories.MetricFactory(organization=scoped, deliverable=deliverable, measured_by="Answered in time")
+    page = viewer.get(PLAN).text.partition('id="owners"')[2]
+
+    for name in ("Letters", "Calls"):
+        assert f'Answered in time</a><p class="note">{name}</p>' in page
+
+
 def test_plan_marks_a_missed_metric_until_it_has_an_open_action(scoped, manager):
     metric = missed(scoped)
     gap = f'<a href="{PLAN}?metric={metric.pk}#actions-add">no action is planned</a>'

@@ -136,6 +136,17 @@ def test_gap_is_a_link_only_for_those_who_may_mend_it(scoped, sign_in, role, men
     assert ("calls &lt;answered&gt; is not measured." in gaps) == ("performance" not in mended)
 
 
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.MANAGER])
+def test_gaps_of_metrics_that_are_measured_alike_name_their_deliverables(scoped, sign_in, role):
+    for name in ("Letters", "Calls"):
+        deliverable = factories.DeliverableFactory(organization=scoped, name=name)
+        factories.MetricFactory(organization=scoped, deliverable=deliverable, measured_by="Answered in time")
+    page = sign_in(role).get(THREAD).text.partition('id="gaps"')[2]
+
+    for name in ("Letters", "Calls"):
+        assert f'has no target. <span class="note">{name}</span>' in page
+
+
 def test_thread_outline_lists_what_a_shared_deliverable_brings_once(scoped, viewer, residents_thread):
     second = factories.NeedFactory(organization=scoped, customer=residents_thread["customer"])
     factories.TranslationFactory(
