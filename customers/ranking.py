@@ -67,6 +67,7 @@ class GridCell(NamedTuple):
 
     key: int
     label: str
+    column: str
     value: str
     was: str
     problem: str
@@ -100,7 +101,7 @@ def _cells(
     cells = []
     for key, column in columns:
         value, was = what_stands(line, key, str(stored.get(key, "")))
-        cells.append(GridCell(key, f"{name}: {column}", value, was, line.problems.get(key, "")))
+        cells.append(GridCell(key, f"{name}: {column}", column, value, was, line.problems.get(key, "")))
     return tuple(cells)
 
 

@@ -104,6 +104,29 @@ on("change", "[data-cell]", (event, cell) => {
   cell.form.requestSubmit();
 });
 
+// A cell of a grid that was refused is marked, and has the focus again unless something else is being typed.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const row = event.target.closest?.(".grid tr");
+  if (!row) return;
+  const problems = [...row.querySelectorAll("[data-refused]")];
+  const refused = problems.map((problem) => document.getElementById(problem.dataset.refused));
+  for (const cell of row.querySelectorAll("[data-cell]")) {
+    if (refused.includes(cell)) {
+      cell.setAttribute("aria-invalid", "true");
+      cell.setAttribute("aria-describedby", problems[0].parentElement.id);
+    } else {
+      cell.removeAttribute("aria-invalid");
+      cell.removeAttribute("aria-describedby");
+    }
+  }
+  const here = document.activeElement;
+  if (!refused.length || refused.includes(here)) return;
+  if (here === document.body || here.matches("[data-cell]") && here.value === here.dataset.before) {
+    refused[0].focus();
+    refused[0].select();
+  }
+});
+
 // A cell is replaced by what is typed into it, as in a spreadsheet; a second click sets the cursor.
 on("click", "[data-grid] input[data-cell]", (event, cell) => {
   if (cell.dataset.clicked !== "yes") cell.select();

@@ -42,6 +42,29 @@ def test_escape_leaves_a_row_as_it_was(page, enter, go, organization):
     expect(page.get_by_role("link", name="Edit Income")).to_be_visible()
 
 
+def test_refused_score_has_the_focus_again_and_moves_no_column(page, enter, go, organization):
+    factories.CriterionFactory(organization=organization, name="Income")
+    for name in ("Residents", "Visitors"):
+        factories.CustomerFactory(organization=organization, name=name)
+    enter()
+    go("drivers/")
+    cell = page.get_by_label("Residents: Income")
+    place = cell.bounding_box()["x"]
+    cell.focus()
+    page.keyboard.type("11")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Income: “11” is not on the scale")).to_be_visible()
+    expect(cell).to_be_focused()
+    expect(cell).to_have_attribute("aria-invalid", "true")
+    assert cell.bounding_box()["x"] == place
+
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is not on the scale")).to_have_count(0)
+    expect(cell).not_to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Visitors: Income")).to_be_focused()
+
+
 def test_saved_row_has_the_focus_after_its_button(page, enter, go, organization):
     factories.CriterionFactory(organization=organization, name="Income")
     enter()

@@ -87,7 +87,7 @@ def test_nothing_of_a_line_is_saved_where_one_cell_is_refused(manager_htmx, scop
 
     page = page_of(save(manager_htmx, residents, (income, "7", ""), (mission, "70", "")))
 
-    assert "Residents: Mission" in page
+    assert f'<p data-refused="cell-{residents.pk}-{mission.pk}">Mission: “70”' in page
     assert scores() == []
 
 
