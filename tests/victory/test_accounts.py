@@ -128,6 +128,17 @@ def test_organizations_lead_to_the_portfolio_only_above_units_of_the_persons_own
     assert "between" not in page
 
 
+def test_organizations_of_one_name_are_told_apart_by_their_addresses(client, db):
+    user = factories.UserFactory()
+    client.force_login(user)
+    for name, slug in (("Library", "library-north"), ("Library", "library-south"), ("Museum", "museum")):
+        factories.MemberFactory(organization=factories.OrganizationFactory(name=name, slug=slug), user=user)
+    page = client.get("/organizations/").text
+
+    assert "· /o/library-north/<" in page and "· /o/library-south/<" in page
+    assert "· /o/museum/" not in page
+
+
 @pytest.mark.parametrize("organizations", [1, 3, 30])
 def test_organizations_take_the_same_queries_however_many(
     client, person, organization, django_assert_num_queries, organizations

@@ -1,6 +1,7 @@
 """The ways to one's organizations, and the pages of an organization as a whole."""
 
 import logging
+from collections import Counter
 
 from django.http import HttpResponseServerError
 from django.shortcuts import redirect, render
@@ -34,10 +35,15 @@ def home(request):
 
 @require_GET
 def organizations(request):
-    """The person's organizations, those that have units of theirs below them with a way to the portfolio."""
+    """The person's organizations, those that have units of theirs below them with a way to the portfolio.
+
+    Those of one name are told apart by their addresses.
+    """
     memberships = list(memberships_of(request.user).order_by("organization__name"))
+    names = Counter(membership.organization.name for membership in memberships)
     page = {
         "memberships": memberships,
+        "repeated": {name for name, count in names.items() if count > 1},
         "above_others": keys_above([membership.organization for membership in memberships]),
         "may_set_up": request.user.may_set_up,
     }
