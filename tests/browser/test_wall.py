@@ -80,8 +80,12 @@ def test_status_that_is_being_changed_is_not_taken_away(page, enter, go, metric,
     expect(page.get_by_label("Status of Second desk", exact=True)).to_have_value("done")
 
 
-def test_whoever_goes_back_sees_what_was_saved_since(page, enter, go, metric):
+def test_whoever_goes_back_sees_what_was_saved_since(page, enter, go, metric, settings):
+    """Browsers show a page that they may keep as they have it, without asking whether it stands."""
+    in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "going back"}
+    settings.CACHES = settings.CACHES | {"pages": in_memory}
     enter()
+    go("dashboard/")
     go("dashboard/")
     page.get_by_role("link", name="Performance").first.click()
     page.get_by_label("Calls answered").first.fill("97")

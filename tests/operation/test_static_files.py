@@ -14,8 +14,11 @@ FILES = ("css/victory.css", "js/victory.js")
 
 
 @pytest.fixture
-def release(settings, tmp_path):
-    """Install a release with a style and a script: how its pages call them, and whom to ask for them."""
+def release(settings, tmp_path, db):
+    """Install a release with a style and a script: how its pages call them, and whom to ask for them.
+
+    With the end of an answer, Django looks after its connections to the database.
+    """
 
     def install(name: str):
         for file in FILES:
