@@ -143,7 +143,8 @@ class WholeRowForm(RowForm):
     def clean(self):
         cleaned = super().clean()
         if self.instance.pk and cleaned.get("shown") not in (None, self.instance.version):
-            self.data = self.data.copy() | {"shown": self.instance.version}
+            self.data = self.data.copy()
+            self.data["shown"] = self.instance.version
             raise ValidationError(
                 _("Somebody else changed this meanwhile: see its history. Save again to replace it by this.")
             )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from customers.models import Criterion, CustomerGroup, Deliverable
 from metrics.models import Measurement, Metric, Target, Verdict
 from tests import factories
+from tests.forms import form_to
 from victory.models import Member, Organization, User
 from victory.tenancy import OrganizationModel, Role, organization_scope
 
@@ -385,9 +386,11 @@ def test_page_of_before_somebody_else_saved_asks_before_it_replaces(staff, organ
     answer = staff.post(page, typed)
 
     assert answer.status_code == 200 and "Somebody else changed this meanwhile" in answer.text
+    kept = form_to(page, answer.text.replace("<form ", f'<form action="{page}" '))
+    assert (kept["name"], kept["weight"], kept["shown"]) == ("Income", "3", str(criterion.version))
     with organization_scope(organization):
         assert Criterion.objects.get().name == "Mission"
-    again = staff.post(page, typed | {"shown": str(criterion.version)})
+    again = staff.post(page, kept)
     assert again.status_code == 302
     with organization_scope(organization):
         assert Criterion.objects.get().weight == 3
