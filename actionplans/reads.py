@@ -9,7 +9,6 @@ from customers.models import (
     Criterion,
     Customer,
     Deliverable,
-    Delivery,
     DriverChoice,
     DriverStatement,
     Need,
@@ -57,7 +56,6 @@ STATEMENTS = Prepared.all(lambda _day: DriverStatement.objects.exclude(text="").
 DELIVERABLES = Prepared.all(
     lambda _day: Deliverable.objects.order_by("position", "pk").values_list("pk", "name")
 )
-DELIVERIES = Prepared.all(lambda _day: Delivery.objects.values_list("deliverable_id", "customer_id"))
 NEEDS = Prepared.all(need_lines)
 TRANSLATIONS = Prepared.all(lambda _day: Translation.objects.values_list("need_id", "deliverable_id"))
 METRICS = Prepared.all(metric_lines)

@@ -23,6 +23,7 @@ from customers.models import (
     Answer,
     Score,
 )
+from customers.reads import DELIVERIES
 from customers.scoring import weighted_totals
 from metrics.models import Metric, Verdict
 from victory.addresses import page_of
@@ -288,7 +289,7 @@ class Thread:
     def customers_of_deliverable(self) -> dict[int, set[int]]:
         """Who receives a deliverable: by the table of deliveries, and through a need it answers."""
         found = defaultdict(set)
-        for deliverable, customer in reads.DELIVERIES.rows():
+        for deliverable, customer in DELIVERIES.rows():
             found[deliverable].add(customer)
         for deliverable, needs in self.needs_of_deliverable.items():
             found[deliverable] |= {self.needs[need].customer_id for need in needs}

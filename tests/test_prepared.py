@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 from django_scopes.exceptions import ScopeError
 
-from metrics.models import Deviation, Metric, Target
+from metrics.models import Deviation, Metric, Target, accepted_deviations
 from tests import factories
 from victory.models import Organization
 from victory.prepared import Prepared, know, known
@@ -117,3 +117,13 @@ def test_row_that_was_read_beside_others_knows_them(scoped, targets, django_asse
     know(metric, "targets", targets)
     with django_assert_num_queries(0):
         assert known(metric, "targets") == metric.targets.all() == targets
+
+
+def test_rows_read_along_for_one_organization_alone_are_refused(scoped):
+    """Their statement is put together by whoever asks first."""
+    prepared = Prepared(
+        lambda _day, keys: Metric.objects.filter(pk__in=keys).prefetch_related(accepted_deviations()),
+        '"id" IN (',
+    )
+    with pytest.raises(ValueError, match="read along"):
+        prepared.row(1)

@@ -9,7 +9,7 @@ from copy import copy
 from datetime import date
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django_scopes import get_scope
 from django_scopes.exceptions import ScopeError
 
@@ -85,6 +85,10 @@ class Statement:
         self._organizations = self._places('"organization_id" = ')
         if not self._organizations:
             raise ValueError("What is read is not narrowed down to an organization.")
+        if any(isinstance(each, Prefetch) for each in queryset._prefetch_related_lookups):
+            raise ValueError(
+                "What is read along is narrowed down to the organization of now: name it instead."
+            )
         if count:
             (self._first,) = self._places(sign)
 

@@ -5,6 +5,8 @@ kept as long as what it says is the same: it is kept under everything that it sa
 alone, the token against forged forms, is put in when it is shown.
 """
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
@@ -39,6 +41,15 @@ class Texts:
             if known and not settings.DEBUG:
                 self._kept.put({known: text})
         return text
+
+    def of_each(self, template: str, name: str, rows: Iterable, **looks) -> SafeString:
+        """The rows one after another in the language of now, which the template knows by that name.
+
+        A row says everything that it shows but for what it `looks` like, which is the same for all of them.
+        """
+        key = (*looks.values(), translation.get_language())
+        parts = [self.of((*key, row), template, **{name: row}, **looks) for row in rows]
+        return mark_safe("".join(parts))  # each is written by a template
 
     def forget(self):
         """Keep nothing any more."""

@@ -1,7 +1,6 @@
 """The two grids in templates."""
 
 from django import template
-from django.utils import translation
 from django.utils.safestring import SafeString
 
 from customers.ranking import Grid
@@ -20,6 +19,4 @@ def grid_lines(
     """
     slug = context["request"].organization.slug
     looks = {"kind": kind, "saved_at": saved_at, "editable": editable, "slug": slug}
-    key = (*looks.values(), translation.get_language())
-    parts = [TEXTS.of((*key, row), f"customers/line.html#{line}", row=row, **looks) for row in grid.rows]
-    return for_page("".join(parts), context)
+    return for_page(TEXTS.of_each(f"customers/line.html#{line}", "row", grid.rows, **looks), context)

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django import template
-from django.utils import translation
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from metrics.history import FigureRow
 from metrics.models import Measurement
@@ -28,17 +27,10 @@ def figure_lines(
         "due_first": due_first,
         "note_limit": Measurement._meta.get_field("note").max_length,
     }
-    key = (*looks.values(), translation.get_language())
-    parts = [TEXTS.of((*key, line), "metrics/performance.html#line", line=line, **looks) for line in lines]
-    return for_page("".join(parts), context)
+    return for_page(TEXTS.of_each("metrics/performance.html#line", "line", lines, **looks), context)
 
 
 @register.simple_tag
 def figure_rows(rows: Iterable[FigureRow], *, may_correct: bool) -> SafeString:
     """The figures of a metric as rows of a table."""
-    key = (may_correct, translation.get_language())
-    parts = [
-        TEXTS.of((*key, row), "metrics/measurements.html#row", row=row, may_correct=may_correct)
-        for row in rows
-    ]
-    return mark_safe("".join(parts))  # each is written by a template
+    return TEXTS.of_each("metrics/measurements.html#row", "row", rows, may_correct=may_correct)

@@ -237,12 +237,7 @@ class Sheet:
     @property
     def rows_written(self) -> SafeString:
         """Its rows as HTML."""
-        looks = (self.editable, translation.get_language())
-        parts = [
-            TEXTS.of((*looks, row), "worksheets/table.html#row", row=row, editable=self.editable)
-            for row in self.rows
-        ]
-        return mark_safe("".join(parts))  # each is written by a template
+        return TEXTS.of_each("worksheets/table.html#row", "row", self.rows, editable=self.editable)
 
     @property
     def blank_written(self) -> SafeString:
