@@ -76,10 +76,11 @@ DEVIATIONS = Prepared(lambda today, keys: deviations_on(today).filter(metric__in
 
 
 def read_to_measure(pk: int) -> Metric | None:
-    """The metric with its targets, for somebody who writes a figure of it."""
+    """The metric with its targets and its newest figures, for somebody who writes a figure of it."""
     metric = TO_MEASURE.row(pk)
     if metric is not None:
         know(metric, "targets", TARGETS.rows_of(None, [pk]))
+        metric.read_newest()
     return metric
 
 

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 from django_scopes.exceptions import ScopeError
 
+from customers.models import Need
 from metrics.models import Deviation, Metric, Target, accepted_deviations
 from tests import factories
 from victory.models import Organization
-from victory.prepared import Prepared, know, known
+from victory.prepared import Prepared, PreparedRow, know, known
 from victory.tenancy import organization_scope
 
 TODAY = timezone.localdate()
@@ -127,3 +128,39 @@ def test_rows_read_along_for_one_organization_alone_are_refused(scoped):
     )
     with pytest.raises(ValueError, match="read along"):
         prepared.row(1)
+
+
+@pytest.fixture
+def prepared_need():
+    read = Prepared(lambda _day, keys: Need.objects.filter(pk__in=keys), '"id" IN (')
+    return PreparedRow(read, [Need._meta.get_field("deliverables")])
+
+
+def test_row_is_read_with_what_its_relations_lead_to(scoped, prepared_need, django_assert_num_queries):
+    first, second = (factories.TranslationFactory(organization=scoped) for _ in range(2))
+    other = factories.TranslationFactory(organization=scoped, need=second.need)
+    assert list(prepared_need(first.need_id).deliverables.all()) == [first.deliverable]
+    with django_assert_num_queries(2):
+        need = prepared_need(second.need_id)
+        assert list(need.deliverables.all()) == [second.deliverable, other.deliverable]
+    assert list(need.deliverables.filter(pk=other.deliverable_id)) == [other.deliverable]
+    other.delete()
+    assert list(prepared_need(need.pk).deliverables.all()) == [second.deliverable]
+
+
+def test_what_is_read_along_leads_back_to_the_row(scoped, targets, django_assert_num_queries):
+    read = PreparedRow(
+        Prepared(lambda _day, keys: Metric.objects.filter(pk__in=keys), '"id" IN ('),
+        [Metric._meta.get_field("targets")],
+    )
+    with django_assert_num_queries(2):
+        metric = read(targets[0].metric_id)
+        [target] = metric.targets.all()
+        assert target == targets[0] and target.metric is metric
+
+
+def test_nothing_is_read_along_of_another_organization(scoped, prepared_need):
+    need = factories.TranslationFactory(organization=scoped).need
+    assert prepared_need(need.pk).deliverables.count() == 1
+    with organization_scope(factories.OrganizationFactory()):
+        assert prepared_need(need.pk) is None

@@ -76,3 +76,13 @@ def test_row_is_asked_about_again_once_it_was_saved(scoped):
         need = Need.locked(key)
         need.save()
         assert statements(need.validate_constraints) != []
+
+
+def test_stored_fields_are_all_that_is_written(scoped):
+    metric = factories.MetricFactory(organization=scoped, recent=[])
+    entries = Metric.history.count()
+    metric.recent, metric.source = [["2026-01-31", "3", "met"]], "not stored"
+    metric.store(["recent"])
+    stored = Metric.objects.get()
+    assert (stored.recent, stored.source, stored.version) == (metric.recent, "", metric.version)
+    assert Metric.history.count() == entries

@@ -1,8 +1,8 @@
-"""Addresses of pages that are asked for again and again."""
+"""Addresses: those of pages that are asked for again and again, and how they are put together."""
 
 from functools import lru_cache
 
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, include, path, reverse
 
 
 @lru_cache(20_000)
@@ -12,3 +12,8 @@ def page_of(slug: str, name: str) -> str:
     Looked up once: a portfolio has hundreds of units, and a workbook thousands of gaps.
     """
     return reverse(name, args=[slug])
+
+
+def under(address: str, *pages: URLPattern | URLResolver) -> URLResolver:
+    """Pages whose addresses begin alike: none is looked at for an address that begins otherwise."""
+    return path(address, include(list(pages)))

@@ -73,8 +73,8 @@ class Prepared:
 class Statement:
     """What a queryset sends, with room for the values that are others the next time.
 
-    It relies on how Django 6.1 sends a queryset: `execute_sql` of the compiler that the query hands out asks
-    its `as_sql`. `tests/test_prepared.py` notices another Django.
+    It relies on how Django 6.1 sends a queryset: the compiler that the query hands out asks its own `as_sql`
+    and `get_converters`. `tests/test_prepared.py` notices another Django.
     """
 
     def __init__(self, queryset: QuerySet, sign: str, count: int):
@@ -82,6 +82,7 @@ class Statement:
         self._compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self._sql, values = self._compiler.as_sql()
         self._values, self._count = list(values), count
+        self._converters = None
         self._organizations = self._places('"organization_id" = ')
         if not self._organizations:
             raise ValueError("What is read is not narrowed down to an organization.")
@@ -97,6 +98,12 @@ class Statement:
         parts = self._sql.split("%s")
         return [place for place, part in enumerate(parts[:-1]) if part.endswith(sign)]
 
+    def _get_converters(self, expressions: Iterable) -> dict:
+        """How each column becomes what the row says: the columns are the same each time."""
+        if self._converters is None:
+            self._converters = self._compiler.get_converters(expressions)
+        return self._converters
+
     def send(self, organization: int, values: Sequence[int | str]) -> list:
         """The rows, for these values."""
         sent = list(self._values)
@@ -107,9 +114,37 @@ class Statement:
         compiler = copy(self._compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # that of this thread
         compiler.as_sql = lambda *args, **kwargs: (self._sql, tuple(sent))
+        compiler.get_converters = self._get_converters
         queryset = self._queryset.all()
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
         return list(queryset)
+
+
+class PreparedRow:
+    """One row by its key, with what these relations of it lead to."""
+
+    def __init__(self, row: Prepared, relations: Iterable[models.Field | models.ForeignObjectRel]):
+        self._row = row
+        self._along = [(relation, self._led_to_by(relation)) for relation in relations]
+
+    @staticmethod
+    def _led_to_by(relation: models.Field | models.ForeignObjectRel) -> Prepared:
+        back = relation.remote_field.name
+        return Prepared(
+            lambda _day, keys: relation.related_model.objects.filter(**{f"{back}__in": keys}), '" IN ('
+        )
+
+    def __call__(self, pk: int) -> models.Model | None:
+        row = self._row.row(pk)
+        if row is not None:
+            for relation, led_to in self._along:
+                others = getattr(row, relation.name).all()
+                others._result_cache = led_to.rows(None, [pk])
+                if relation.one_to_many:
+                    for other in others:
+                        setattr(other, relation.remote_field.name, row)
+                know(row, relation.name, others)
+        return row
 
 
 PREFETCHED = "_prefetched_objects_cache"

@@ -4,6 +4,8 @@ To put the statement of a save together takes Django several times as long as th
 out, and a save of the workbook sends several: the row, its history, the entry of the audit trail.
 """
 
+from collections.abc import Iterable
+
 from django.db import connections, models
 
 
@@ -37,13 +39,22 @@ class SavedAsItStands(models.Model):
             return super()._do_update(
                 base_qs, using, pk_val, values, update_fields, forced_update, returning_fields
             )
-        connection = connections[using]
+        return [()] * self._send_update(connections[using], fields, new, pk_val)
+
+    def store(self, names: Iterable[str]):
+        """Store what these fields hold and nothing else: no version, no history, no entry of the trail."""
+        fields = [self._meta.get_field(name) for name in names]
+        connection = connections[self._state.db]
+        self._send_update(connection, fields, [getattr(self, field.attname) for field in fields], self.pk)
+
+    def _send_update(self, connection, fields: list[models.Field], values: list, pk: int) -> int:
+        """Say how many rows that changed."""
         quote = connection.ops.quote_name
         names = ", ".join(f"{quote(field.column)} = %s" for field in fields)
         sql = f"UPDATE {quote(self._meta.db_table)} SET {names} WHERE {quote(self._meta.pk.column)} = %s"
         with connection.cursor() as cursor:
-            cursor.execute(sql, as_stored([*fields, self._meta.pk], [*new, pk_val], connection))
-            return [()] * cursor.rowcount
+            cursor.execute(sql, as_stored([*fields, self._meta.pk], [*values, pk], connection))
+            return cursor.rowcount
 
 
 def are_plain(values: list) -> bool:

@@ -4,11 +4,19 @@ from django.contrib import admin
 from django.urls import include, path
 
 from actionplans.views.mine import mine
+from victory.addresses import under
 from victory.views import invitations, kept, organizations, pages, portable
 
 handler500 = "victory.views.pages.broken"
 
 urlpatterns = [
+    under(
+        "o/<slug:slug>/",
+        path("", include("victory.workbook_urls")),
+        path("", include("customers.urls")),
+        path("", include("metrics.urls")),
+        path("", include("actionplans.urls")),
+    ),
     path("", pages.home, name="home"),
     path("organizations/", pages.organizations, name="organizations"),
     path("organizations/restore/", portable.restore_organization, name="organization-restore"),
@@ -21,15 +29,4 @@ urlpatterns = [
     path("kept/", kept.kept, name="kept"),
     path("token/", kept.token, name="token"),
     path("admin/", admin.site.urls),
-    path(
-        "o/<slug:slug>/",
-        include(
-            [
-                path("", include("victory.workbook_urls")),
-                path("", include("customers.urls")),
-                path("", include("metrics.urls")),
-                path("", include("actionplans.urls")),
-            ]
-        ),
-    ),
 ]

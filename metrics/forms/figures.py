@@ -62,7 +62,7 @@ class FigureForm(forms.Form):
         if cleaned["on"] < self.metric.begins_on:
             self.add_error("value", too_early(self.metric, self.by))
             return cleaned
-        self.stored = self.metric.measurements.filter(date=cleaned["on"]).order_by().first()
+        self.stored = self.metric.measurement_on(cleaned["on"])
         if cleaned.get("value"):
             try:
                 self.figure = read_figure(cleaned["value"], self.metric.scale)

@@ -1,5 +1,7 @@
 """What the rows that hang on a metric have in common."""
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,10 @@ class Figure(models.DecimalField):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **(kwargs | {"max_digits": 18, "decimal_places": 6}))
+
+    def as_read(self, figure: Decimal) -> Decimal:
+        """The figure as it is read back, with all its places."""
+        return figure.quantize(Decimal(1).scaleb(-self.decimal_places), context=self.context)
 
 
 class RowOfMetric(WorkbookRow):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import batched
+from operator import attrgetter
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
@@ -153,6 +154,8 @@ class Metric(WorkbookRow):
     recent = models.JSONField(default=list, editable=False)
     signal = models.CharField(max_length=20, blank=True, editable=False)
 
+    newest: list[Measurement] | None = None
+    """Its newest measurements, the newest first, where they were read as it was locked."""
     _stays = False
 
     objects = scoped(MetricQuerySet)
@@ -282,6 +285,7 @@ class Metric(WorkbookRow):
         if not is_held((Metric, self.pk)):
             Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values("pk").first()
             note_held((Metric, self.pk))
+            self.newest = None  # others may have written some until now
 
     def move_on(self):
         """Let the row be noticed as changed where it is open: something that stands in it is another."""
@@ -323,10 +327,43 @@ class Metric(WorkbookRow):
         points = [Point(day, Decimal(figure), verdict) for day, figure, verdict in rows]
         return Series(points, Unit(self.unit), list(self.baselines.all()))
 
+    def read_newest(self):
+        """Have the newest measurements at hand, for somebody who has locked the metric and writes one."""
+        self.newest = self._newest_now()
+
+    def _newest_now(self) -> list[Measurement]:
+        with organization_scope(self.organization):  # superusers work in all of them
+            return NEWEST.rows(None, [self.pk])
+
+    def measurement_on(self, day) -> Measurement | None:
+        """The figure of a day, which is at hand where it is one of the newest that were read."""
+        at_hand = self.newest or ()
+        if self.newest is None or (len(at_hand) == RUN and day < at_hand[-1].date):
+            at_hand = self.measurements.filter(date=day).order_by()
+        found = next((each for each in at_hand if each.date == day), None)
+        if found is not None:
+            found.metric = self
+        return found
+
     def take_latest(self):
         """Repeat on the metric what its newest measurements say."""
-        with organization_scope(self.organization):  # superusers work in all of them
-            newest = NEWEST.rows(None, [self.pk])
+        self._take_newest(self._newest_now())
+
+    def take_in(self, written: Measurement):
+        """Repeat what its newest measurements say, of which this one may be: it was written just now.
+
+        Where they are at hand, it was added or stayed on its day, or else it is gone.
+        """
+        if self.newest is None or written.pk is None:
+            self.take_latest()
+            return
+        written.value = Measurement._meta.get_field("value").as_read(written.value)
+        others = [each for each in self.newest if each.pk != written.pk]
+        self.newest = sorted([written, *others], key=attrgetter("date"), reverse=True)[:RUN]
+        self._take_newest(self.newest)
+
+    def _take_newest(self, newest: list[Measurement]):
+        with organization_scope(self.organization):
             self.signal = self._signal_among(newest)
         self.take(newest[: self.RECENT])
 
@@ -360,7 +397,7 @@ class Metric(WorkbookRow):
     def take(self, newest: Iterable[Measurement]):
         """Repeat what these measurements say, which are the last ones, the newest first."""
         self.repeat(newest)
-        Metric.objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in self.derived})
+        self.store(self.derived)
 
     def repeat(self, newest: Iterable[Measurement]):
         """As `take`, but leave it to the caller to write it down, who does so for many at once."""

@@ -5,7 +5,9 @@ rows. `worksheet_urls` gives it its pages. With htmx they answer with the piece 
 changed, without it they redirect to the page the table stands on.
 """
 
-from django.urls import path
+from collections.abc import Callable
+
+from django.urls import URLResolver, include, path
 
 from victory.worksheets import paste, views
 from victory.worksheets.declared import Column, Worksheet
@@ -14,8 +16,8 @@ from victory.worksheets.download import download
 __all__ = ["Column", "Worksheet", "worksheet_urls"]
 
 
-def worksheet_urls(under: str, worksheet: Worksheet) -> list:
-    """The pages of one worksheet, under the address of its step."""
+def worksheet_urls(worksheet: Worksheet, **own: Callable) -> URLResolver:
+    """The pages of one worksheet, to be put under the address of its step; `own` are views of its own."""
     pages = [
         ("", views.add, "add"),
         ("start/", views.start, "start"),
@@ -26,12 +28,5 @@ def worksheet_urls(under: str, worksheet: Worksheet) -> list:
         ("<int:pk>/delete/", views.delete, "delete"),
         ("<int:pk>/move/", views.move, "move"),
     ]
-    return [
-        path(
-            f"{under}{worksheet.name}/{route}",
-            view,
-            {"worksheet": worksheet},
-            name=f"{worksheet.name}-{name}",
-        )
-        for route, view, name in pages
-    ]
+    named = [path(route, own.get(name, view), name=f"{worksheet.name}-{name}") for route, view, name in pages]
+    return path(f"{worksheet.name}/", include(named), {"worksheet": worksheet})

@@ -1,0 +1,81 @@
+"""A figure is saved with the newest ones at hand; the metric repeats the same as if they were read anew."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from metrics.behaviour import RUN
+from metrics.forms.figures import FigureForm
+from metrics.models import Measurement, Metric
+from metrics.touched import read_to_measure
+from tests import factories
+from victory.trail import all_or_nothing
+
+FIRST = date(2026, 1, 1)
+DAYS = RUN + 4
+
+
+@pytest.fixture
+def metric(scoped):
+    metric = factories.TargetFactory(
+        organization=scoped, metric__begins_on=FIRST, holds_from=FIRST, low=Decimal(90)
+    ).metric
+    factories.a_series(metric, range(88, 88 + 2 * DAYS, 2), FIRST)
+    metric.take_latest()
+    return metric
+
+
+def enter(metric: Metric, day: date, value: str, *, was: str = "") -> FigureForm:
+    with all_or_nothing():
+        locked = Metric.locked(metric.pk, read_to_measure)
+        data = {"on": day.isoformat(), "value": value, "was": was}
+        form = FigureForm(data, metric=locked, by=factories.MemberFactory(organization=metric.organization))
+        assert form.is_valid(), form.errors
+        form.save()
+    return form
+
+
+def repeated(metric: Metric) -> dict:
+    return Metric.objects.filter(pk=metric.pk).values(*Metric.derived).get()
+
+
+def as_read_anew(metric: Metric) -> dict:
+    Metric.objects.get(pk=metric.pk).take_latest()
+    return repeated(metric)
+
+
+@pytest.mark.parametrize("days", [0, 3, DAYS - RUN, DAYS - 2, DAYS - 1, DAYS, DAYS + 5])
+def test_metric_repeats_what_was_entered_on_any_day(metric, days):
+    """The first, one before those at hand, the last of these, the newest, and two newer ones."""
+    day = FIRST + timedelta(days=days)
+    stood = metric.measurement_on(day)
+    enter(metric, day, "12.5", was=stood.written if stood else "")
+    assert metric.measurements.get(date=day).value == Decimal("12.5")
+    assert repeated(metric) == as_read_anew(metric)
+
+
+@pytest.mark.parametrize("days", [0, DAYS - 2, DAYS - 1])
+def test_metric_repeats_what_is_left_when_a_figure_is_taken_away(metric, days):
+    day = FIRST + timedelta(days=days)
+    enter(metric, day, "", was=metric.measurement_on(day).written)
+    assert not metric.measurements.filter(date=day).exists()
+    assert repeated(metric) == as_read_anew(metric)
+
+
+@pytest.mark.parametrize("days", [0, DAYS - RUN - 1, DAYS - RUN, DAYS - 1, DAYS])
+def test_figure_of_a_day_is_the_same_whether_or_not_it_is_at_hand(metric, days):
+    day = FIRST + timedelta(days=days)
+    at_hand = read_to_measure(metric.pk).measurement_on(day)
+    assert at_hand == Measurement.objects.filter(metric=metric, date=day).first()
+
+
+def test_what_others_wrote_before_the_metric_was_locked_again_counts(metric):
+    mine = Metric.objects.get(pk=metric.pk)
+    mine.read_newest()
+    for days, of in ((DAYS + 1, metric), (DAYS, mine)):
+        factories.MeasurementFactory(
+            organization=metric.organization, metric=of, date=FIRST + timedelta(days=days)
+        )
+    assert repeated(metric) == as_read_anew(metric)
+    assert Metric.objects.get(pk=metric.pk).latest.date == FIRST + timedelta(days=DAYS + 1)
