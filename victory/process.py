@@ -24,6 +24,7 @@ from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GRO
 from metrics.forms.figures import MeasurementForm
 from metrics.models import Measurement
 from metrics.worksheets import BASELINES, DEVIATIONS, METRICS, TARGETS
+from victory.addresses import page_of
 from victory.forms import FocusStatementForm, MemberForm, WorkbookForm
 from victory.guide import GUIDE, StepGuide
 from victory.models import FocusStatement, Member, Note, Step
@@ -115,7 +116,7 @@ class Workbook:
         self.steps = [
             StepState(
                 step,
-                reverse(step.value, args=[organization.slug]),
+                page_of(organization.slug, step.value),
                 self.thread.filled[step],
                 self.thread.gaps_by_step[step],
             )

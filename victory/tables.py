@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from victory.forms import CustomerRightForm, NoteForm
 from victory.guide import RIGHTS_TO_START_WITH
-from victory.models import CustomerRight, Note
+from victory.models import CustomerRight, Note, Step
 from victory.tenancy import Role
 from victory.worksheets import Column, Worksheet
 
@@ -29,7 +29,7 @@ NOTES = Worksheet(
         Column(
             "step",
             _("About"),
-            show=lambda note: note.get_step_display() or str(_("the workbook")),
+            show=lambda note: str(Step(note.step).label if note.step else _("the workbook")),
             repeats=True,
         ),
     ),

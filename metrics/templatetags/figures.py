@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from metrics.history import FigureRow
 from metrics.models import Measurement
 from metrics.standing import FigureLine
+from victory.addresses import page_of
 from victory.texts import TEXTS, for_page
 
 register = template.Library()
@@ -21,7 +22,7 @@ def figure_lines(
     """The lines of the sheet on a day, to be typed in by those who may."""
     request = context["request"]
     looks = {
-        "slug": request.organization.slug,
+        "sheet": page_of(request.organization.slug, "performance"),
         "may_record": request.member.may_record,
         "on": on,
         "due_first": due_first,
