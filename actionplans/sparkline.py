@@ -1,6 +1,6 @@
 """The last six figures of a metric as a line that fits into a cell of a table.
 
-Everything is ready-made for the SVG of 240 by 64 units: places are rounded, and paths are texts.
+Everything is ready-made for the SVG of 120 by 32 units: places are rounded, and paths are texts.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from metrics.models import Metric, Target, Verdict
 
-WIDTH, HEIGHT = 240, 64
-BESIDE, ABOVE = 10, 8
+WIDTH, HEIGHT = 120, 32
+BESIDE, ABOVE = 5, 4
 """How far from the edges the lowest, the highest and the newest figure lie."""
 
 
@@ -79,10 +79,10 @@ def marker(x: int, y: int, verdict: Verdict) -> str:
     if verdict == Verdict.MET:
         return f"M{x} {y}h0"
     if verdict == Verdict.NOT_MET:
-        return f"M{x - 6} {y - 6}l12 12m0-12-12 12"
+        return f"M{x - 3} {y - 3}l6 6m0-6-6 6"
     if verdict == Verdict.ACCEPTED:
-        return f"M{x} {y - 7}l7 7-7 7-7-7z"
-    return f"M{x - 6} {y}a6 6 0 1 0 12 0a6 6 0 1 0-12 0"
+        return f"M{x} {y - 4}l4 4-4 4-4-4z"
+    return f"M{x - 3} {y}a3 3 0 1 0 6 0a3 3 0 1 0-6 0"
 
 
 def in_words(days: Sequence[str]) -> str:

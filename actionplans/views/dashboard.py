@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET
 from actionplans.dashboard import read_dashboard
 from actionplans.memory import remembered_for
 from actionplans.row_texts import metrics_as_text
-from metrics.models import Verdict
 from victory.keeping import kept, state_shown
 from victory.tenancy import Role, memberships_below, needs
 from victory.worksheets.views import changed
@@ -34,7 +33,6 @@ def dashboard(request):
             (each.group, metrics_as_text(request, each.rows, each.group.key)) for each in dashboard.screen
         ],
         "has_units": leads_to_portfolio(request),
-        "verdicts": list(Verdict),
     }
     return render(request, "actionplans/dashboard.html", page)
 

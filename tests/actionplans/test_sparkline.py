@@ -26,23 +26,23 @@ def target(direction="at-least", low=None, high=None):
 def test_sparkline_spans_its_figures_from_the_highest_to_the_lowest():
     spark = Sparkline.of(metric_of(50, 60, 55, 70, 65, 90), None)
 
-    assert spark.line == "M10 56 54 44 98 50 142 32 186 38 230 8"
+    assert spark.line == "M5 28 27 22 49 25 71 16 93 19 115 4"
     assert spark.target == ""
 
 
 def test_sparkline_of_fewer_figures_ends_where_the_others_end():
-    assert Sparkline.of(metric_of(50, 60), None).line == "M186 56 230 8"
+    assert Sparkline.of(metric_of(50, 60), None).line == "M93 28 115 4"
 
 
 def test_sparkline_makes_room_for_the_target():
     spark = Sparkline.of(metric_of(50, 60), target(low=90))
 
-    assert spark.target == "M0 8H240"
-    assert spark.line == "M186 56 230 44"
+    assert spark.target == "M0 4H120"
+    assert spark.line == "M93 28 115 22"
 
 
 def test_sparkline_of_a_range_has_two_lines():
-    assert Sparkline.of(metric_of(50), target("between", 40, 60)).target == "M0 8H240M0 56H240"
+    assert Sparkline.of(metric_of(50), target("between", 40, 60)).target == "M0 4H120M0 28H120"
 
 
 def test_sparkline_of_a_judgement_has_no_target_line():
@@ -51,7 +51,7 @@ def test_sparkline_of_a_judgement_has_no_target_line():
 
 @pytest.mark.parametrize("values", [(50,), (50, 50, 50)])
 def test_sparkline_of_equal_figures_runs_through_the_middle(values):
-    assert set(Sparkline.of(metric_of(*values), None).line.split()[1::2]) == {"32"}
+    assert set(Sparkline.of(metric_of(*values), None).line.split()[1::2]) == {"16"}
 
 
 def test_sparkline_without_a_figure_is_none():
@@ -64,11 +64,9 @@ def test_sparkline_ends_in_the_shape_of_its_verdict():
     told_apart = (Verdict.MET, Verdict.NOT_MET, Verdict.ACCEPTED, Verdict.NO_TARGET)
     assert len({ends[verdict].last for verdict in told_apart}) == 4
     # What is met is a line without length, of which the stylesheet makes a dot.
-    assert ends[Verdict.MET].last == "M230 32h0"
-    assert (
-        ".spark.met path:last-of-type { stroke: var(--met); stroke-width: 16; stroke-linecap: round }"
-        in STYLES.read_text()
-    )
+    assert ends[Verdict.MET].last == "M115 16h0"
+    dot = "svg.met path:last-of-type { stroke: var(--met); stroke-width: 8; stroke-linecap: round }"
+    assert f":is(.standing, .course) {dot}" in STYLES.read_text()
 
 
 def test_sparkline_is_said_in_words():
