@@ -88,7 +88,7 @@ class Measurement(RowOfMetric):
             self.judge(self.metric.target_on(self.date))
 
     def settle(self):
-        self.metric.take_in(self)
+        self.metric.take_up(self)
 
 
 class Judged(NamedTuple):

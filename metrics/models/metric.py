@@ -349,7 +349,7 @@ class Metric(WorkbookRow):
         """Repeat on the metric what its newest measurements say."""
         self._take_newest(self._newest_now())
 
-    def take_in(self, written: Measurement):
+    def take_up(self, written: Measurement):
         """Repeat what its newest measurements say, of which this one may be: it was written just now.
 
         Where they are at hand, it was added or stayed on its day, or else it is gone.

@@ -1,8 +1,9 @@
 """What every form of the workbook has in common."""
 
-import unicodedata
+import re
 from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from datetime import date
 from decimal import Decimal
 
@@ -21,15 +22,17 @@ from victory.once import may_be_tried_again
 from victory.rows import WorkbookRow
 from victory.tenancy import is_tenant_key
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""What Unicode calls a control character, but for line breaks and tabs."""
+
 
 def refuse_control_characters(text: str):
     """Let through what can be read on a page; line breaks and tabs are fine."""
-    for character in text:
-        if unicodedata.category(character) == "Cc" and character not in "\n\r\t":
-            raise ValidationError(
-                _("Contains a character that cannot be shown (%(code)s). Delete it or type that part again."),
-                params={"code": f"U+{ord(character):04X}"},
-            )
+    if found := CONTROL.search(text):
+        raise ValidationError(
+            _("Contains a character that cannot be shown (%(code)s). Delete it or type that part again."),
+            params={"code": f"U+{ord(found[0]):04X}"},
+        )
 
 
 FIRST_DAY = date(1900, 1, 1)
@@ -183,9 +186,9 @@ class WorkbookForm(forms.ModelForm):
         if not asked_for:
             shown |= read_digests(" ".join(self.texts_told()))
         is_current = str(self.data.get(self.add_prefix("version"), "")) == str(self.instance.version)
-        self.data = self.data.copy()
+        self.data = copy(self.data)  # its own copy() would copy each text
         for name, mine in self.typed.items():
-            theirs = self.as_text(name, self.stored(name))
+            theirs = self.stored_texts[name]
             before = shown.get(name, digest(theirs) if is_current else None)
             if name == asked_for:
                 self.taken = name
@@ -218,7 +221,7 @@ class WorkbookForm(forms.ModelForm):
 
     def digests_to_show(self, shown: dict[str, str]) -> dict[str, str]:
         """What the page shows next: what is stored, but for a question that is still open."""
-        stored = {name: digest(self.as_text(name, self.stored(name))) for name in self.compared_fields}
+        stored = {name: digest(text) for name, text in self.stored_texts.items()}
         open_questions = {name: shown[name] for name in self.theirs if name in shown}
         return {name: mark for name, mark in stored.items() if name not in self.theirs} | open_questions
 
@@ -237,6 +240,11 @@ class WorkbookForm(forms.ModelForm):
     def compared_fields(self) -> list[str]:
         """The fields that a person sees and may change."""
         return [bound.name for bound in self.visible_fields() if not bound.field.disabled]
+
+    @cached_property
+    def stored_texts(self) -> dict[str, str]:
+        """By field, what is stored, as it would be typed."""
+        return {name: self.as_text(name, self.stored(name)) for name in self.compared_fields}
 
     def stored(self, name: str):
         return self.initial.get(name, self.fields[name].initial)

@@ -123,7 +123,7 @@ class AuditEntry(SavedAsItStands):
     def save(self, **kwargs):
         if self.pk:
             raise ValidationError(_("An entry of the audit trail never changes."))
-        super().save(**kwargs)
+        self.insert()
 
     def delete(self, **kwargs):
         raise ValidationError(_("An entry of the audit trail is not deleted."))

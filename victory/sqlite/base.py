@@ -2,16 +2,19 @@
 
 SQLite has one writer at a time, and no line. Whoever comes while another writes sleeps, longer each time, up
 to a tenth of a second, and who happens to ask at the right moment goes first: of four who saved without a
-pause, one waited for more than a second now and then. Here the first in the line alone asks SQLite; the
-others wait for the first at a lock of the operating system, which wakes them in their turn.
+pause, one waited for more than a second now and then. Here the first in the line alone asks SQLite, many
+times in the thousandth of a second that a write takes; the others wait for the first at a lock of the
+operating system, which wakes them in their turn.
 """
 
 import fcntl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from time import monotonic
+from sqlite3 import SQLITE_BUSY
+from time import monotonic, sleep
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.base import Database
 
@@ -19,6 +22,9 @@ __all__ = ["Database", "DatabaseWrapper"]
 
 UNTOLD = 5.0
 """Seconds for which SQLite lets wait where `timeout` says nothing."""
+
+SHORTEST, LONGEST = 0.0002, 0.005
+"""Seconds until the first in the line asks again: a write takes about one thousandth of a second."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -36,11 +42,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self):
         begun = monotonic()
-        with self._first_in_line():
-            longest = self.settings_dict["OPTIONS"].get("timeout", UNTOLD)
-            # Standing in line counts: behind a write that never ends, each gives up when their time is over.
-            with self._waiting_for(longest - (monotonic() - begun), otherwise=longest):
-                super()._start_transaction_under_autocommit()
+        # Standing in line counts: behind a write that never ends, each gives up when their time is over.
+        longest = self.settings_dict["OPTIONS"].get("timeout", UNTOLD)
+        with self._first_in_line(), self._answered_at_once(otherwise=longest):
+            try:
+                return super()._start_transaction_under_autocommit()
+            except OperationalError as error:
+                if not is_busy(error.__cause__):
+                    raise
+            with self.wrap_database_errors:
+                self._begin_as_soon_as_may_be(begun, begun + longest)
+
+    def _begin_as_soon_as_may_be(self, begun: float, until: float):
+        """Ask SQLite again and again. Past Django, which takes several times as long to hear a no."""
+        while True:
+            now = monotonic()
+            sleep(min(SHORTEST + (now - begun) / 20, LONGEST))
+            try:
+                self.connection.execute(f"BEGIN {self.transaction_mode}")
+                return
+            except Database.OperationalError as error:
+                if not is_busy(error) or now > until:
+                    raise
 
     @contextmanager
     def _first_in_line(self) -> Iterator[None]:
@@ -57,10 +80,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             yield
 
     @contextmanager
-    def _waiting_for(self, seconds: float, *, otherwise: float) -> Iterator[None]:
-        """Let SQLite wait for so long, for this once."""
-        self.connection.execute(f"PRAGMA busy_timeout = {max(0, int(seconds * 1000))}")
+    def _answered_at_once(self, *, otherwise: float) -> Iterator[None]:
+        """Let SQLite say at once that somebody else is writing, instead of sleeping longer each time."""
+        self.connection.execute("PRAGMA busy_timeout = 0")
         try:
             yield
         finally:
             self.connection.execute(f"PRAGMA busy_timeout = {int(otherwise * 1000)}")
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether SQLite says, in one of its ways, that somebody else is writing."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
