@@ -17,7 +17,8 @@ from metrics.worksheets import BASELINES, TARGETS
 from victory.keeping import kept
 from victory.tenancy import Role, needs
 
-FIRST_SIGNALS, MOST_SIGNALS = 6, 100
+FIRST_SIGNALS = 6
+"""What came before them is one click away: years of figures have many."""
 
 
 @needs(Role.VIEWER)
@@ -50,16 +51,15 @@ def history_of(request, metric: Metric) -> dict:
     actions = list(metric.actions.select_related("who").most_urgent_first())
     progress = Progress(actions, findings, request.member)
     ownership = metric.ownerships.select_related("member").first()
-    signals = findings.tell(findings.signals[:MOST_SIGNALS])
+    signals = findings.signals if "signals" in request.GET else findings.signals[:FIRST_SIGNALS]
     return {
         "metric": metric,
         "standing": Standing(metric, metric.latest, timezone.localdate()),
         "findings": findings,
         "drawings": drawings_of(metric, findings, progress),
         "may_have_limits": metric.unit != Unit.YES_NO,
-        "signals": signals[:FIRST_SIGNALS],
-        "earlier_signals": signals[FIRST_SIGNALS:],
-        "signals_untold": len(findings.signals) - len(signals),
+        "signals": findings.tell(signals),
+        "earlier_signals": len(findings.signals) - len(signals),
         "owner": ownership.member if ownership else None,
         "progress": progress,
         "statuses": Status.choices,

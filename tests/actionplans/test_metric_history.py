@@ -95,19 +95,15 @@ def test_page_with_five_figures_says_that_it_is_too_early(viewer, metric, addres
     assert "No limits yet: they take six figures." in section(response, "limits")
 
 
-def test_signals_are_told_and_those_long_past_are_folded_away(viewer, metric, address):
+def test_newest_signals_are_told_and_the_others_are_one_click_away(viewer, metric, address):
     a_series(metric, [*STEADY * 2, *[99, 64] * 9])
     told = section(viewer.get(address), "signals")
-    assert told.count("is above the upper limit") == 9
-    assert told.index("Feb. 10, 2026") < told.index("Jan. 25, 2026")
-    assert "3 earlier signals" in told
-
-
-def test_more_signals_than_anybody_reads_are_counted(viewer, metric, address):
-    a_series(metric, [*STEADY * 2, *[99, 64] * 120])
-    told = section(viewer.get(address), "signals")
-    assert told.count("is above the upper limit") == 100
-    assert "20 still earlier ones are not listed." in told
+    assert told.count("is above the upper limit") == 6
+    assert told.index("Feb. 10, 2026") < told.index("Jan. 31, 2026")
+    assert 'href="?signals#signals">Show 3 earlier signals<' in told
+    everything = section(viewer.get(address, {"signals": ""}), "signals")
+    assert everything.count("is above the upper limit") == 9
+    assert "earlier signal" not in everything
 
 
 def test_metric_of_answers_has_points_and_no_limits(viewer, scoped):
