@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, groupby, pairwise
+from operator import eq
 from typing import NamedTuple
 
 from django.utils.formats import date_format
@@ -433,12 +434,12 @@ def line(xs: Sequence[int], ys: Sequence[int]) -> str:
     Of those that fall into one column, it goes through the first, the lowest, the highest and the last.
     """
     columns = [x // (COLUMN * FINE) for x in xs]
-    if len(set(columns)) == len(columns):  # as with hundreds
+    if not any(map(eq, columns, columns[2:])):  # as with hundreds: no more than two in any
         return " ".join([f"{x},{y}" for x, y in zip(xs, ys, strict=True)])
     kept, end = [], 0
     for _column, together in groupby(columns):
         begin, end = end, end + len(list(together))
-        if end - begin > 2:  # hardly ever, and finding extremes is dear
+        if end - begin > 2:
             heights = ys[begin:end]
             turns = {0, heights.index(min(heights)), heights.index(max(heights)), len(heights) - 1}
             kept += [begin + turn for turn in sorted(turns)]
