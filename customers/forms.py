@@ -84,8 +84,9 @@ def rows_named(model, names: list[str], organization) -> tuple[list, list]:
         if key not in known:
             new.setdefault(key, name)
     last = model.objects.aggregate(last=Max("position"))["last"] or 0 if new else 0
-    for position, (key, name) in enumerate(new.items(), start=last + 1):
-        known[key] = model(organization=organization, name=name, position=position)
+    places = {key: place for place, key in enumerate(new, start=last + 1)}
+    for key in sorted(new):  # whoever types the same names in another order waits, and not each for the other
+        known[key] = model(organization=organization, name=new[key], position=places[key])
         known[key].save()
     return [known[key] for key in dict.fromkeys(keys)], [known[key] for key in new]
 

@@ -79,6 +79,13 @@ class StepState:
         return {"empty": _("not begun"), "part": _("under way"), "done": _("complete")}[self.status]
 
     @property
+    def nothing_missing(self) -> str:
+        """The sentence for a step that is complete: figures that are due are waited for, not missing."""
+        if self.step == Step.PERFORMANCE:
+            return _("Nothing: each metric has a figure. How many are due is said above the sheet.")
+        return _("Nothing. This step is complete.")
+
+    @property
     def share(self) -> int:
         """Percent of what the step asks for that is there."""
         return round(100 * self.filled / (self.filled + len(self.gaps))) if self.filled else 0
