@@ -153,14 +153,15 @@ def lines_on(on: date, metrics, typed: dict[int, Typed]) -> list[FigureLine]:
     """The metrics as they stood on that day, in a fixed number of queries."""
     newest = Measurement.objects.filter(metric=OuterRef("pk"), date__lte=on).order_by("-date")
     metrics = list(
-        metrics.annotate(newest=Subquery(newest.values("pk")[:1]))
+        metrics.annotate(newest_key=Subquery(newest.values("pk")[:1]))
         .select_related("deliverable", "organization")
         .prefetch_related("targets", accepted_deviations())
     )
-    keys = [metric.newest for metric in metrics if metric.newest]
+    keys = [metric.newest_key for metric in metrics if metric.newest_key]
     measurements = Measurement.objects.select_related("judged_by", "by").in_bulk(keys)
     return [
-        FigureLine.of(metric, measurements.get(metric.newest), on, typed.get(metric.pk)) for metric in metrics
+        FigureLine.of(metric, measurements.get(metric.newest_key), on, typed.get(metric.pk))
+        for metric in metrics
     ]
 
 

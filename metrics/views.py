@@ -76,8 +76,10 @@ class MetricsPage:
 @kept()
 def performance(request):
     day = DayForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
-    on = day.cleaned_data["on"] if day.is_valid() else timezone.localdate()
-    return performance_page(request, on, day)
+    if not day.is_valid():
+        return performance_page(request, timezone.localdate(), day)
+    on = day.cleaned_data["on"]
+    return performance_page(request, on, DayForm(initial={"on": on}))
 
 
 def performance_page(request, on: date, day: DayForm, typed: dict[int, Typed] | None = None):

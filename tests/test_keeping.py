@@ -408,3 +408,11 @@ def test_visitors_without_a_cookie_leave_nothing_that_is_kept(client, db):
     for _turn in range(3):
         assert Client().get("/accounts/login/").status_code == 200
     assert len(caches["pieces"]._cache) == kept
+
+
+def test_day_is_shown_to_nobody_as_somebody_else_spelled_it(workbook, manager):
+    page = "/o/enfield/performance/"
+    for spelled in ("01/05/2026", "2026-01-05"):
+        assert 'value="2026-01-05"' in manager.get(page, {"on": spelled}).text
+    assert 'value="2026-01-32"' in manager.get(page, {"on": "2026-01-32"}).text
+    assert f'value="{timezone.localdate()}"' in manager.get(page).text

@@ -162,6 +162,6 @@ def release() -> str:
     made_of = hashlib.blake2b(repr(packages).encode(), digest_size=8)
     for folder in (settings.BASE_DIR / name for name in ("templates", "static", "locale", *OWN_APPS)):
         for file in sorted(folder.rglob("*.*")):
-            if file.suffix in (".py", ".html", ".txt", ".css", ".js", ".mo"):
+            if file.suffix in (".py", ".html", ".txt", ".css", ".js", ".svg", ".mo"):
                 made_of.update(file.read_bytes())
     return made_of.hexdigest()

@@ -19,7 +19,7 @@ from allauth.account.internal.stagekit import unstash_login
 from allauth.account.signals import password_reset, user_logged_in
 from django.conf import settings
 from django.core import signing
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
@@ -138,8 +138,12 @@ def network_of(request) -> str:
     return str(ip_network(f"{address}/64", strict=False) if address.version == 6 else address)
 
 
+@transaction.atomic
 def take(key: str, limit: Limit) -> bool:
-    """Count one more try, or say that there are too many already. One statement: nobody comes in between."""
+    """Count one more try, or say that there are too many already. One statement: nobody comes in between.
+
+    In a transaction it waits for its turn like all that is saved (see `victory.sqlite`).
+    """
     now = timezone.now()
     time = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
@@ -165,6 +169,7 @@ def may_keep(request) -> bool:
     return take(digest("kept", network_of(request)), WITHOUT_A_SIGN_IN)
 
 
+@transaction.atomic
 def give_back(keys: list[str]):
     """The tries were none: they succeeded."""
     Tries.objects.filter(key__in=keys, count__gt=0).update(count=models.F("count") - 1)

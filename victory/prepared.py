@@ -154,7 +154,7 @@ PREFETCHED = "_prefetched_objects_cache"
 def know(row: models.Model, name: str, others: list):
     """Let a row take these for what its relation of that name leads to: they were read beside it.
 
-    As with what Django prefetches, they are asked for with `all()`; here nothing else can be asked of them.
+    As with what Django prefetches, they are asked for with `all()`; of a list, nothing else can be asked.
     """
     row.__dict__.setdefault(PREFETCHED, {})[name] = others
 

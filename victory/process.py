@@ -82,7 +82,7 @@ class StepState:
     def nothing_missing(self) -> str:
         """The sentence for a step that is complete: figures that are due are waited for, not missing."""
         if self.step == Step.PERFORMANCE:
-            return _("Nothing: each metric has a figure. How many are due is said above the sheet.")
+            return _("Nothing: each metric has a figure. Where new ones are due, the sheet says so.")
         return _("Nothing. This step is complete.")
 
     @property

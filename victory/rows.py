@@ -32,7 +32,7 @@ class WrittenBy(SavedAsItStands):
 
     def save(self, **kwargs):
         """Nobody waits for the signal that it was saved; the library sends its own."""
-        if self._state.adding:
+        if self.pk is None:
             self.insert()
         else:
             super().save(**kwargs)

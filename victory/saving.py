@@ -20,7 +20,7 @@ class SavedAsItStands(models.Model):
         abstract = True
 
     def insert(self):
-        """Store a new row whose key the database gives, and tell nobody of it: no signal is sent."""
+        """Store a new row, to which the database gives its key, and tell nobody of it: no signal is sent."""
         using = router.db_for_write(type(self), instance=self)
         pk = self._meta.pk
         fields = [field for field in self._meta.concrete_fields if field is not pk]
@@ -50,7 +50,10 @@ class SavedAsItStands(models.Model):
         return [()] * self._send_update(connections[using], fields, new, pk_val)
 
     def store(self, names: Iterable[str]):
-        """Store what these fields hold and nothing else: no version, no history, no entry of the trail."""
+        """Store what these fields hold and nothing else: no version, no history, no entry of the trail.
+
+        For rows that were read in the scope of their organization, and for values as they are.
+        """
         fields = [self._meta.get_field(name) for name in names]
         connection = connections[self._state.db]
         self._send_update(connection, fields, [getattr(self, field.attname) for field in fields], self.pk)

@@ -29,7 +29,7 @@ NOTES = Worksheet(
         Column(
             "step",
             _("About"),
-            show=lambda note: str(Step(note.step).label if note.step else _("the workbook")),
+            show=lambda note: str(Step(note.step).label if note.step in Step else _("the workbook")),
             repeats=True,
         ),
     ),

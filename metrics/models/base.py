@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from victory.rows import WorkbookRow
 from victory.trail import Shows
 
+SURE_DIGITS = 15
+
 
 class Figure(models.DecimalField):
     """A figure in the unit of its metric: percent, a number, money, seconds, points, or 1 for yes."""
@@ -16,8 +18,13 @@ class Figure(models.DecimalField):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **(kwargs | {"max_digits": 18, "decimal_places": 6}))
 
-    def as_read(self, figure: Decimal) -> Decimal:
-        """The figure as it is read back, with all its places."""
+    def as_read(self, figure: Decimal) -> Decimal | None:
+        """The figure as it is read back, with all its places; None where that depends on the database.
+
+        Of the 18 digits that there may be, SQLite keeps 15.
+        """
+        if len(figure.normalize().as_tuple().digits) > SURE_DIGITS:
+            return None
         return figure.quantize(Decimal(1).scaleb(-self.decimal_places), context=self.context)
 
 

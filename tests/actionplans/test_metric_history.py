@@ -100,10 +100,16 @@ def test_newest_signals_are_told_and_the_others_are_one_click_away(viewer, metri
     told = section(viewer.get(address), "signals")
     assert told.count("is above the upper limit") == 6
     assert told.index("Feb. 10, 2026") < told.index("Jan. 31, 2026")
-    assert 'href="?signals#signals">Show 3 earlier signals<' in told
-    everything = section(viewer.get(address, {"signals": ""}), "signals")
-    assert everything.count("is above the upper limit") == 9
-    assert "earlier signal" not in everything
+    assert 'href="?signals=yes#signals">Show 3 earlier signals<' in told
+    everything = viewer.get(address, {"signals": "yes"})
+    assert section(everything, "signals").count("is above the upper limit") == 9
+    assert "earlier signal" not in section(everything, "signals")
+    assert 'href="?signals=yes&amp;all=yes#measurements"' in everything.text
+
+
+def test_document_says_how_many_signals_it_does_not_list(viewer, metric, address):
+    a_series(metric, [*STEADY * 2, *[99, 64] * 9])
+    assert "3 earlier signals are not listed." in viewer.get(f"{address}print/").text
 
 
 def test_metric_of_answers_has_points_and_no_limits(viewer, scoped):

@@ -67,7 +67,7 @@ def test_reason_is_said_wherever_the_verdict_is_explained(viewer, metric, deviat
     for page in (f"metrics/{metric.pk}/", "performance/", "dashboard/"):
         text = text_of(viewer.get(f"/o/enfield/{page}"))
         assert "by Robin: The counter is being rebuilt." in text, page
-        assert re.search(r"class=\"(verdict )?accepted\"", text), page
+        assert re.search(r"<(span class=\"verdict |b class=\")accepted\"", text), page
 
 
 def test_sheet_of_step_e_says_how_it_stood_on_its_own_day(metric, deviation):

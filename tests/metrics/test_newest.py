@@ -79,3 +79,27 @@ def test_what_others_wrote_before_the_metric_was_locked_again_counts(metric):
         )
     assert repeated(metric) == as_read_anew(metric)
     assert Metric.objects.get(pk=metric.pk).latest.date == FIRST + timedelta(days=DAYS + 1)
+
+
+def test_metric_repeats_what_is_left_when_one_is_taken_away_and_another_entered_in_one_write(metric):
+    with all_or_nothing():
+        locked = Metric.locked(metric.pk, read_to_measure)
+        locked.measurement_on(FIRST + timedelta(days=DAYS - 1)).delete()
+        early = locked.measurement_on(FIRST + timedelta(days=1))
+        early.value = Decimal(12)
+        early.save()
+    assert repeated(metric) == as_read_anew(metric)
+    assert Metric.objects.get(pk=metric.pk).latest.date == FIRST + timedelta(days=DAYS - 2)
+
+
+def test_metric_repeats_the_next_one_when_one_of_the_newest_went_to_an_earlier_day(metric):
+    with all_or_nothing():
+        moved = Metric.locked(metric.pk, read_to_measure).measurement_on(FIRST + timedelta(days=DAYS - 2))
+        moved.date = FIRST - timedelta(days=1)
+        moved.save()
+    assert repeated(metric) == as_read_anew(metric)
+
+
+def test_figure_of_more_digits_than_a_database_may_keep_is_read_back(metric):
+    enter(metric, FIRST + timedelta(days=DAYS), "12345678901.123456")
+    assert repeated(metric) == as_read_anew(metric)

@@ -320,3 +320,11 @@ def test_saved_figure_is_no_longer_due(contributor_htmx, three_rhythms):
     weekly = Metric.objects.get(measured_by="weekly")
     text = text_of(save(contributor_htmx, weekly, "96 %", on=ON))
     assert f'id="due-{weekly.pk}" class="rhythm current" hx-swap-oob="true">due on April 16, 2026<' in text
+
+
+def test_step_in_which_figures_are_due_is_not_called_complete(viewer, scoped):
+    MeasurementFactory(organization=scoped)
+    page = viewer.get(PAGE).text
+    assert "1 stale" in page
+    assert "Nothing: each metric has a figure." in page
+    assert "This step is complete" not in page

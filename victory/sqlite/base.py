@@ -2,7 +2,7 @@
 
 SQLite has one writer at a time, and no line. Whoever comes while another writes sleeps, longer each time, up
 to a tenth of a second, and who happens to ask at the right moment goes first: of four who saved without a
-pause, one waited for more than a second now and then. Here the first in the line alone asks SQLite, many
+pause, one waited for more than a second now and then. Here the first in the line alone asks SQLite, a few
 times in the thousandth of a second that a write takes; the others wait for the first at a lock of the
 operating system, which wakes them in their turn.
 """
@@ -30,8 +30,8 @@ SHORTEST, LONGEST = 0.0002, 0.005
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that takes its turn before a transaction. Reading never waits.
 
-    A statement that writes outside of a transaction, such as the one that counts a try to sign in, asks
-    SQLite by itself, for as long as `timeout` says. Whatever people save is in one.
+    A statement that writes outside of a transaction asks SQLite by itself, for as long as `timeout` says, and
+    where others save without a pause it may wait for seconds. Whatever people save is in one.
     """
 
     def get_new_connection(self, conn_params):

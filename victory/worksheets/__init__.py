@@ -16,8 +16,8 @@ from victory.worksheets.download import download
 __all__ = ["Column", "Worksheet", "worksheet_urls"]
 
 
-def worksheet_urls(worksheet: Worksheet, **own: Callable) -> URLResolver:
-    """The pages of one worksheet, to be put under the address of its step; `own` are views of its own."""
+def worksheet_urls(worksheet: Worksheet, delete: Callable = views.delete) -> URLResolver:
+    """The pages of one worksheet, to be put under the address of its step."""
     pages = [
         ("", views.add, "add"),
         ("start/", views.start, "start"),
@@ -25,8 +25,8 @@ def worksheet_urls(worksheet: Worksheet, **own: Callable) -> URLResolver:
         ("download/", download, "download"),
         ("<int:pk>/", views.show, "show"),
         ("<int:pk>/edit/", views.edit, "edit"),
-        ("<int:pk>/delete/", views.delete, "delete"),
+        ("<int:pk>/delete/", delete, "delete"),
         ("<int:pk>/move/", views.move, "move"),
     ]
-    named = [path(route, own.get(name, view), name=f"{worksheet.name}-{name}") for route, view, name in pages]
+    named = [path(route, view, name=f"{worksheet.name}-{name}") for route, view, name in pages]
     return path(f"{worksheet.name}/", include(named), {"worksheet": worksheet})
