@@ -94,7 +94,8 @@ class Typed(NamedTuple):
 class FigureLine(NamedTuple):
     """One line of the sheet of step E, on its day: flat, ready-made texts."""
 
-    pk: int
+    key: str
+    """That of its metric. As a number, it would be put into the language each time that it is written."""
     name: str
     address: str
     deliverable: str
@@ -121,7 +122,7 @@ class FigureLine(NamedTuple):
         target = metric.target_on(on)
         rhythm = Rhythm(Frequency(metric.frequency), newest.date if newest else metric.begins_on, on)
         return cls(
-            pk=metric.pk,
+            key=str(metric.pk),
             name=metric.measured_by,
             address=metric.get_absolute_url(),
             deliverable=str(metric.deliverable),
@@ -181,7 +182,7 @@ def lines_touched(organization: Organization, today: date, after: int | None) ->
     # Where the organization moved west, the newest figure may be of a day that is still to come.
     early = [metric.pk for metric in metrics if metric.latest and metric.latest.date > today]
     if early:
-        lines |= {line.pk: line for line in lines_on(today, Metric.objects.filter(pk__in=early), {})}
+        lines |= {int(line.key): line for line in lines_on(today, Metric.objects.filter(pk__in=early), {})}
     return lines
 
 

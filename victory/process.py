@@ -6,10 +6,11 @@ One of the two composition roots: here, and in `victory.urls`, the other apps ar
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.memory import thread_for
@@ -31,7 +32,8 @@ from victory.models import FocusStatement, Member, Note, Step
 from victory.prepared import Prepared
 from victory.rows import WorkbookRow
 from victory.tables import NOTES, RIGHTS
-from victory.worksheets.declared import Sheet, Worksheet
+from victory.texts import TEXTS, page_key
+from victory.worksheets.declared import Worksheet
 
 LETTERS = dict(zip(Step, "WINNER", strict=True))
 TITLES = {
@@ -141,12 +143,14 @@ class Workbook:
         """What is missing in each step, as far as it is listed."""
         return [(len(state.gaps), state.first_gaps) for state in self.steps]
 
-    @cached_property
-    def notes(self) -> Sheet:
-        """The notes on the step whose page is shown, or on the workbook as a whole."""
+    @property
+    def notes_written(self) -> SafeString:
+        """The notes on the step whose page is shown, or on the workbook as a whole, as HTML."""
         step = self.current.step if self.current else ""
-        records = NOTES_ON.rows(None, [step])
-        return NOTES.sheet(self.request, records=records, hints={"step": step})
+        notes = NOTES_ON.rows(None, [step])
+        key = page_key(self.request, "notes", step, *((note.pk, note.version) for note in notes))
+        made = partial(NOTES.sheet, self.request, records=notes, hints={"step": step})
+        return TEXTS.of(key, "victory/step_notes.html", sheet=SimpleLazyObject(made))
 
     @property
     def next_step(self) -> StepState | None:

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from metrics.history import FigureRow
 from metrics.models import Measurement
@@ -13,6 +17,30 @@ from victory.addresses import page_of
 from victory.texts import TEXTS, for_page
 
 register = template.Library()
+
+
+class Labels(NamedTuple):
+    """What each line says of its own cells and fields."""
+
+    last: str
+    target: str
+    performance: str
+    verdict: str
+    note: str
+    save: str
+
+
+@cache
+def labels_in(language: str) -> Labels:
+    """The labels in the language of now, by whose name they are remembered."""
+    return Labels(
+        last=_("Last figure"),
+        target=_("Target"),
+        performance=_("My current performance is:"),
+        verdict=_("Met/Not Met"),
+        note=_("note"),
+        save=_("Save"),
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -27,6 +55,7 @@ def figure_lines(
         "on": on,
         "due_first": due_first,
         "note_limit": Measurement._meta.get_field("note").max_length,
+        "labels": labels_in(get_language()),
     }
     return for_page(TEXTS.of_each("metrics/performance.html#line", "line", lines, **looks), context)
 
