@@ -54,8 +54,9 @@ def status_form(request, pk):
         raise PermissionDenied
     if not request.htmx:
         return redirect(action)
-    page = CHOICES | {"action": action, "here": request.htmx.current_url_abs_path}
-    return render(request, "actionplans/status.html", page)
+    shown_on, _sign, _fragment = (request.htmx.current_url_abs_path or "").partition("#")
+    back = f"{shown_on}#metric-{action.metric_id}"  # to the row in which it was opened
+    return render(request, "actionplans/status.html", CHOICES | {"action": action, "here": back})
 
 
 @needs(Role.CONTRIBUTOR)

@@ -476,3 +476,10 @@ def test_dashboard_leads_to_the_portfolio_only_above_units_of_the_persons_own(sc
     factories.MemberFactory(organization=unit, user=viewer.user)
 
     assert 'href="/o/enfield/portfolio/"' in viewer.get(DASHBOARD).text
+
+
+def test_form_for_a_status_leads_back_to_the_row_in_which_it_was_opened(scoped, manager):
+    action = factories.ActionFactory(organization=scoped)
+    opened_on = {"hx-request": "true", "hx-current-url": f"http://testserver{DASHBOARD}?by=driver#lead"}
+    form = manager.get(f"/o/enfield/plan/actions/{action.pk}/status/form/", headers=opened_on).text
+    assert f'name="page" value="{DASHBOARD}?by=driver#metric-{action.metric_id}"' in form
