@@ -25,6 +25,8 @@ from django.utils.translation import gettext_lazy, ngettext
 # What a database column with max_digits=18 and decimal_places=6 can hold.
 MAX_WHOLE_DIGITS = 12
 MAX_DECIMALS = 6
+# What SQLite keeps of a figure exactly.
+MAX_DIGITS = 15
 
 # Far longer than any figure; short enough for every pattern below to answer at once.
 MAX_LENGTH = 100
@@ -421,6 +423,11 @@ def _check_digits(number, text):
         raise Unreadable(
             _("“%(text)s” is too fine: there is room for %(digits)d digits after the decimal sign.")
             % {"text": text, "digits": MAX_DECIMALS}
+        )
+    if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
+        raise Unreadable(
+            _("“%(text)s” is too long: no more than %(digits)d digits are kept exactly.")
+            % {"text": text, "digits": MAX_DIGITS}
         )
 
 

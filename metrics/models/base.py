@@ -6,10 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from metrics.quantities import MAX_DIGITS
 from victory.rows import WorkbookRow
 from victory.trail import Shows
-
-SURE_DIGITS = 15
 
 
 class Figure(models.DecimalField):
@@ -19,11 +18,8 @@ class Figure(models.DecimalField):
         super().__init__(*args, **(kwargs | {"max_digits": 18, "decimal_places": 6}))
 
     def as_read(self, figure: Decimal) -> Decimal | None:
-        """The figure as it is read back, with all its places; None where that depends on the database.
-
-        Of the 18 digits that there may be, SQLite keeps 15.
-        """
-        if len(figure.normalize().as_tuple().digits) > SURE_DIGITS:
+        """The figure as it is read back, with all its places; None where SQLite keeps fewer digits."""
+        if len(figure.normalize().as_tuple().digits) > MAX_DIGITS:
             return None
         return figure.quantize(Decimal(1).scaleb(-self.decimal_places), context=self.context)
 

@@ -101,5 +101,9 @@ def test_metric_repeats_the_next_one_when_one_of_the_newest_went_to_an_earlier_d
 
 
 def test_figure_of_more_digits_than_a_database_may_keep_is_read_back(metric):
-    enter(metric, FIRST + timedelta(days=DAYS), "12345678901.123456")
+    """Nobody can type one, but a file may bring it."""
+    with all_or_nothing():
+        locked = Metric.locked(metric.pk, read_to_measure)
+        day, value = FIRST + timedelta(days=DAYS), Decimal("12345678901.123456")
+        Measurement(organization=metric.organization, metric=locked, date=day, value=value).save()
     assert repeated(metric) == as_read_anew(metric)
