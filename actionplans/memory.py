@@ -18,6 +18,7 @@ from actionplans.index import Weighing
 from actionplans.metric_rows import MetricRow, RowMaker, read_metrics, read_touched
 from actionplans.tally import Tally
 from actionplans.thread import ShownThread, Thread
+from metrics.models import Metric
 from victory.models import Organization, State
 from victory.recent import Recent
 from victory.trail import is_writing
@@ -38,17 +39,28 @@ class Counted(NamedTuple):
         return Counted(self.rows | anew, self.tally - tally_of(before) + tally_of(anew.values()))
 
 
+class CountedBefore(NamedTuple):
+    """What was counted in an earlier state, and the keys of the metrics that were read again since."""
+
+    counted: Counted
+    weighing: Weighing
+    read_since: set[int]
+
+
 @dataclass
 class Remembered:
     """A workbook as it stood in one state on one day.
 
     What is read of it later is newer than its state says, never older. The rows are those of the dashboard,
-    in each language in which somebody has looked at it.
+    in each language in which somebody has looked at it. Of some metrics they are from before: these were read
+    again since, and their rows are made when somebody asks for them.
     """
 
     state: State
     thread: Thread
     rows_by_language: dict[str, dict[int, MetricRow]] = field(default_factory=dict)
+    read_since: dict[str, dict[int, Metric]] = field(default_factory=dict)
+    counted_before: CountedBefore | None = None
 
     @classmethod
     def read(cls, organization: Organization) -> "Remembered":
@@ -71,26 +83,29 @@ class Remembered:
         """The same with those lines read again that were touched since."""
         since, state = self.state.number, organization.state
         metrics, actions = read_touched(organization, self.thread.today, since)
-        thread = self.thread.following(metrics, actions)
-        following = Remembered(state, thread)
-        for language, rows in list(self.rows_by_language.items()):
-            with translation.override(language):
-                anew = RowMaker(thread, state.number).rows(metrics)
-            following.rows_by_language[language] = rows | anew
-            if "counted" in self.__dict__ and "counted" not in following.__dict__:
-                following.weighing = self.weighing
-                following.counted = self.counted.with_others(anew, following.tally_of)
+        again = {metric.pk: metric for metric in metrics}
+        # In this order: another thread that makes these rows puts them in before it calls them made.
+        read_since, rows = dict(self.read_since), dict(self.rows_by_language)
+        read_since = {language: read_since.get(language, {}) | again for language in rows}
+        following = Remembered(state, self.thread.following(metrics, actions), rows, read_since)
+        if "counted" in self.__dict__:
+            following.counted_before = CountedBefore(self.counted, self.weighing, set(again))
+        elif before := self.counted_before:
+            following.counted_before = before._replace(read_since=before.read_since.union(again))
         return following
 
     @cached_property
     def weighing(self) -> Weighing:
-        """What its metrics bring into the customer index."""
-        return Weighing(self.thread)
+        """What its metrics bring into the customer index, which single lines do not change."""
+        return self.counted_before.weighing if self.counted_before else Weighing(self.thread)
 
     @cached_property
-    def counted(self) -> "Counted":
+    def counted(self) -> Counted:
         """Its rows in one language, and what they come to."""
         rows = self.rows
+        if before := self.counted_before:
+            anew = {pk: rows[pk] for pk in before.read_since if pk in rows}
+            return before.counted.with_others(anew, self.tally_of)
         return Counted(rows, self.tally_of(rows.values()))
 
     @property
@@ -110,6 +125,10 @@ class Remembered:
             maker = RowMaker(self.thread, self.state.number)
             rows = maker.rows(read_metrics(self.thread.today))
             return self.rows_by_language.setdefault(language, rows)  # another thread may have been quicker
+        if again := self.read_since.get(language):
+            anew = RowMaker(self.thread, self.state.number).rows(again.values())
+            self.rows_by_language[language] = self.rows_by_language[language] | anew
+            self.read_since[language] = {}  # last: until then, another thread makes them itself
         return self.rows_by_language[language]
 
 

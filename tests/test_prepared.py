@@ -164,3 +164,11 @@ def test_nothing_is_read_along_of_another_organization(scoped, prepared_need):
     assert prepared_need(need.pk).deliverables.count() == 1
     with organization_scope(factories.OrganizationFactory()):
         assert prepared_need(need.pk) is None
+
+
+def test_statement_that_was_sent_can_be_sent_beside_itself(prepared, targets):
+    """Whoever still holds the rows of one is not given those of the next."""
+    first = prepared.rows(TODAY, [targets[0].metric_id])
+    second = prepared.rows(TODAY, [targets[1].metric_id])
+    assert (first, second) == (targets[:1], targets[1:2])
+    assert prepared.rows(TODAY, [targets[0].metric_id]) == first

@@ -5,7 +5,6 @@ names. What is asked after every write is therefore kept as it was sent, and sen
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
 from datetime import date
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -73,8 +72,8 @@ class Prepared:
 class Statement:
     """What a queryset sends, with room for the values that are others the next time.
 
-    It relies on how Django 6.1 sends a queryset: the compiler that the query hands out asks its own `as_sql`
-    and `get_converters`. `tests/test_prepared.py` notices another Django.
+    It relies on how Django 6.1 sends a queryset: the compiler that the query hands out asks its own `as_sql`,
+    and what it says of the columns itself. `tests/test_prepared.py` notices another Django.
     """
 
     def __init__(self, queryset: QuerySet, sign: str, count: int):
@@ -82,7 +81,7 @@ class Statement:
         self._compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self._sql, values = self._compiler.as_sql()
         self._values, self._count = list(values), count
-        self._converters = None
+        self._of_columns = {}
         self._organizations = self._places('"organization_id" = ')
         if not self._organizations:
             raise ValueError("What is read is not narrowed down to an organization.")
@@ -98,11 +97,15 @@ class Statement:
         parts = self._sql.split("%s")
         return [place for place, part in enumerate(parts[:-1]) if part.endswith(sign)]
 
-    def _get_converters(self, expressions: Iterable) -> dict:
-        """How each column becomes what the row says: the columns are the same each time."""
-        if self._converters is None:
-            self._converters = self._compiler.get_converters(expressions)
-        return self._converters
+    def _asked_once(self, name: str) -> Callable[[Iterable], object]:
+        """What the compiler says of the columns: they are the same each time."""
+
+        def ask(expressions: Iterable) -> object:
+            if name not in self._of_columns:
+                self._of_columns[name] = getattr(self._compiler, name)(expressions)
+            return self._of_columns[name]
+
+        return ask
 
     def send(self, organization: int, values: Sequence[int | str]) -> list:
         """The rows, for these values."""
@@ -111,13 +114,23 @@ class Statement:
             sent[place] = organization
         if self._count:
             sent[self._first : self._first + self._count] = values
-        compiler = copy(self._compiler)
+        compiler = twin_of(self._compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # that of this thread
         compiler.as_sql = lambda *args, **kwargs: (self._sql, tuple(sent))
-        compiler.get_converters = self._get_converters
-        queryset = self._queryset.all()
-        queryset.query.get_compiler = lambda *args, **kwargs: compiler
+        for name in ("get_converters", "has_composite_fields"):
+            setattr(compiler, name, self._asked_once(name))
+        # What Django's own clones copy besides is not touched by whoever only reads.
+        queryset = twin_of(self._queryset)
+        queryset._query = twin_of(self._queryset.query)
+        queryset._query.get_compiler = lambda *args, **kwargs: compiler
         return list(queryset)
+
+
+def twin_of[Thing](thing: Thing) -> Thing:
+    """Another one with the same attributes, which may be given others."""
+    twin = object.__new__(type(thing))
+    twin.__dict__.update(thing.__dict__)
+    return twin
 
 
 class PreparedRow:

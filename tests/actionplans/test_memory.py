@@ -177,6 +177,26 @@ def test_several_lines_that_changed_are_what_stands(scoped, metrics, member, mon
     assert after == look_anew(scoped)
 
 
+def test_rows_that_nobody_asked_for_between_writes_are_what_stands(scoped, metrics, member):
+    """Other pages follow the lines and leave the rows for whoever looks at the dashboard next."""
+    factories.ActionFactory(organization=scoped, metric=metrics[0], who=member)
+    factories.OwnershipFactory(organization=scoped, metric=metrics[1], member=member)
+    languages = ("en", "en-gb")
+    for language in languages:
+        with translation.override(language):
+            before = look(scoped)
+
+    for write in (correct, change_owner, finish_action, accept, new_target):
+        write(metrics, member)
+        assert MEMORY.recall(as_stands(scoped)).thread.metrics
+
+    for language in languages:
+        with translation.override(language):
+            after = look(scoped)
+            assert after != before
+            assert after == look_anew(scoped)
+
+
 def test_share_met_is_held_against_the_last_review(scoped, metrics, member):
     review = factories.ReviewFactory(organization=scoped)
     for metric, verdict in zip(metrics, (Verdict.MET, Verdict.NOT_MET), strict=False):
