@@ -232,8 +232,9 @@ def test_unchanged_workbook_is_not_read_again(scoped, metrics, django_assert_num
 def test_everything_is_read_again_on_another_day(scoped, metrics, monkeypatch):
     look(scoped)
     remembered = MEMORY.recall(as_stands(scoped))
-    monkeypatch.setattr(Organization, "today", TODAY + timedelta(days=1))
-    assert MEMORY.recall(as_stands(scoped)).thread.today > remembered.thread.today
+    tomorrow = remembered.thread.today + timedelta(days=1)
+    monkeypatch.setattr(Organization, "today", tomorrow)
+    assert MEMORY.recall(as_stands(scoped)).thread.today == tomorrow
 
 
 def test_rows_are_in_the_language_of_whoever_looks(scoped, metrics):
