@@ -15,6 +15,7 @@ from metrics.quantities import MAX_LENGTH
 from metrics.standing import answers_to
 from victory import undo
 from victory.forms import WorkbookForm, refuse_control_characters, refuse_long_ago
+from victory.forms.copies import with_own_fields
 from victory.models import Deletion, Member
 
 
@@ -33,6 +34,7 @@ class DayForm(forms.Form):
     on = DayField(label=gettext_lazy("Figures of"), validators=[refuse_long_ago])
 
 
+@with_own_fields
 class FigureForm(forms.Form):
     """One figure as it is typed on its day; `was` and `was_note` are what its fields showed.
 

@@ -90,7 +90,7 @@ class MetricForm(RejudgingForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.aim = None
-        self.initial |= {"unit": "", "holds_from": first_of_january()} | self._initial_of_instance()
+        self.initial |= {"unit": ""} | self._initial_of_instance()
         self.fields["begins_on"].required = False
         self.fields["unit"].choices = [("", _("as the target says")), *Unit.choices]
         self.fields["need"].label_from_instance = lambda need: f"{need} ({need.customer})"
@@ -98,12 +98,12 @@ class MetricForm(RejudgingForm):
 
     def _initial_of_instance(self) -> dict:
         if self.instance.pk is None:
-            return self.initial
+            return {"holds_from": first_of_january()} | self.initial
         self.shown = self.instance.target_to_show(timezone.localdate())
         known = {"unit": self.instance.unit} if self.instance.has_figures else {}
         if self.shown:
-            known |= {"target": str(self.shown), "holds_from": self.shown.holds_from}
-        return known
+            return known | {"target": str(self.shown), "holds_from": self.shown.holds_from}
+        return known | {"holds_from": first_of_january()}
 
     def clean(self):
         cleaned = super().clean()

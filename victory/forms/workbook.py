@@ -1,26 +1,22 @@
 """What every form of the workbook has in common."""
 
 import re
-from collections.abc import Callable
 from contextlib import suppress
-from copy import copy
 from datetime import date
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.forms.models import ModelChoiceIterator
+from django.utils.datastructures import MultiValueDict
 from django.utils.formats import date_format
-from django.utils.functional import cached_property, lazy
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django_scopes.forms import SafeModelChoiceField
 
+from victory.forms.choices import RowChoiceField, name_blank_choice, say_choices, scoped_formfield
 from victory.forms.conflicts import Conflict, digest, read_digests, who_changed, write_digests
+from victory.forms.copies import OwnFieldsMetaclass
 from victory.models import Member
 from victory.once import may_be_tried_again
-from victory.rows import WorkbookRow
-from victory.tenancy import is_tenant_key
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """What Unicode calls a control character, but for line breaks and tabs."""
@@ -65,57 +61,12 @@ def with_plain_line_breaks(data):
     return data
 
 
-class RowsInTime(ModelChoiceIterator):
-    """The rows that a field offers, of which nothing is read before they are shown."""
-
-    def __init__(self, field):
-        self.field = field
-
-    @property
-    def queryset(self):
-        return self.field.queryset
+def own_copy(data):
+    """What was typed, into which a form may write. Its own copy() would copy each text."""
+    return MultiValueDict(data) if isinstance(data, MultiValueDict) else dict(data)
 
 
-class RowChoiceField(SafeModelChoiceField):
-    """One of the rows in scope. The one that the form's row refers to already is not looked up again.
-
-    That one is taken whichever rows are offered: a form that offers some alone has to say so of it as well.
-    """
-
-    iterator = RowsInTime
-
-    stands: WorkbookRow | None = None
-    _offer: Callable[[], QuerySet] | None = None
-
-    def offer(self, rows: Callable[[], QuerySet]):
-        """Let these rows be chosen. They are asked for when somebody chooses, or is to choose."""
-        self._offer = rows
-
-    @property
-    def queryset(self) -> QuerySet:
-        if self._offer:
-            self._queryset, self._offer = self._offer(), None
-        return self._queryset
-
-    @queryset.setter
-    def queryset(self, rows: QuerySet):
-        self._offer = None
-        self._set_queryset(rows)
-
-    def to_python(self, value):
-        if self.stands is not None and str(value) == str(self.stands.pk):
-            return self.stands
-        return super().to_python(value)
-
-
-def scoped_formfield(field, **kwargs):
-    """A reference to another row offers the rows in scope, looked up when the form is used."""
-    if is_tenant_key(field):
-        kwargs["form_class"] = RowChoiceField
-    return field.formfield(**kwargs)
-
-
-class WorkbookForm(forms.ModelForm):
+class WorkbookForm(forms.ModelForm, metaclass=OwnFieldsMetaclass):
     """The form of one row of an organization.
 
     It sets the organization, refuses rows of another one, and notices when somebody else saved
@@ -139,7 +90,7 @@ class WorkbookForm(forms.ModelForm):
         self.by = by
         if self.is_bound:
             self.data = with_plain_line_breaks(self.data)
-        self.theirs, self.kept, self.taken = {}, {}, ""
+        self.typed, self.theirs, self.kept, self.taken = {}, {}, {}, ""
         self.notices = []
         self.deletions = []
         self.instance.organization = by.organization
@@ -151,8 +102,6 @@ class WorkbookForm(forms.ModelForm):
             if isinstance(field, forms.ChoiceField):
                 name_blank_choice(field)
                 say_choices(field)
-            if isinstance(field, forms.ModelChoiceField):
-                field.error_messages["invalid_choice"] = _("“%(value)s” is not on the list.")
             elif isinstance(field, forms.CharField):
                 field.validators.append(refuse_control_characters)
                 say_limit_while_typing(field)
@@ -186,14 +135,14 @@ class WorkbookForm(forms.ModelForm):
         if not asked_for:
             shown |= read_digests(" ".join(self.texts_told()))
         is_current = str(self.data.get(self.add_prefix("version"), "")) == str(self.instance.version)
-        self.data = copy(self.data)  # its own copy() would copy each text
+        self.data = own_copy(self.data)
         for name, mine in self.typed.items():
-            theirs = self.stored_texts[name]
-            before = shown.get(name, digest(theirs) if is_current else None)
+            theirs, stored = self.stored_texts[name], self.stored_digests[name]
+            before = shown.get(name, stored if is_current else None)
             if name == asked_for:
                 self.taken = name
                 self.data[self.add_prefix(name)] = self.stored_as_typed(name)
-            elif digest(theirs) == before or mine == theirs:
+            elif stored == before or mine == theirs:
                 continue
             elif digest(mine) == before:
                 self.kept[name] = self.conflict(name, mine, theirs, kept=True)
@@ -208,7 +157,14 @@ class WorkbookForm(forms.ModelForm):
     @cached_property
     def changed_data(self):
         """What somebody changed; what the page remembers is nothing they typed."""
-        return [name for name in super().changed_data if name not in ("version", "before")]
+        return [name for name in self.fields if name not in ("version", "before") and self.is_changed(name)]
+
+    def is_changed(self, name: str) -> bool:
+        """Whether something else was typed than is stored, and is to stand there."""
+        if name in self.typed:
+            stays = name == self.taken or name in self.kept
+            return not stays and self.typed[name] != self.stored_texts[name]
+        return self.fields[name].has_changed(self.stored(name), self[name].data)
 
     @property
     def changes_more_than_the_row(self) -> bool:
@@ -221,9 +177,9 @@ class WorkbookForm(forms.ModelForm):
 
     def digests_to_show(self, shown: dict[str, str]) -> dict[str, str]:
         """What the page shows next: what is stored, but for a question that is still open."""
-        stored = {name: digest(text) for name, text in self.stored_texts.items()}
         open_questions = {name: shown[name] for name in self.theirs if name in shown}
-        return {name: mark for name, mark in stored.items() if name not in self.theirs} | open_questions
+        settled = {name: mark for name, mark in self.stored_digests.items() if name not in self.theirs}
+        return settled | open_questions
 
     def conflict(self, name: str, mine: str, theirs: str, kept: bool = False) -> Conflict:
         return Conflict(
@@ -236,7 +192,7 @@ class WorkbookForm(forms.ModelForm):
             written_out=type(self.fields[name].widget) in (forms.TextInput, forms.Textarea),
         )
 
-    @property
+    @cached_property
     def compared_fields(self) -> list[str]:
         """The fields that a person sees and may change."""
         return [bound.name for bound in self.visible_fields() if not bound.field.disabled]
@@ -245,6 +201,10 @@ class WorkbookForm(forms.ModelForm):
     def stored_texts(self) -> dict[str, str]:
         """By field, what is stored, as it would be typed."""
         return {name: self.as_text(name, self.stored(name)) for name in self.compared_fields}
+
+    @cached_property
+    def stored_digests(self) -> dict[str, str]:
+        return {name: digest(text) for name, text in self.stored_texts.items()}
 
     def stored(self, name: str):
         return self.initial.get(name, self.fields[name].initial)
@@ -330,32 +290,6 @@ class WorkbookForm(forms.ModelForm):
         for name in [name for name in getattr(errors, "error_dict", ()) if name not in self.fields]:
             errors.error_dict.setdefault(first, []).extend(errors.error_dict.pop(name))
         super()._update_errors(errors)
-
-
-def name_blank_choice(field: forms.ChoiceField):
-    """Say what choosing nothing means: not chosen yet, or none."""
-    blank = _("choose …") if field.required else _("none")
-    if isinstance(field, forms.ModelChoiceField):
-        field.empty_label = blank
-    elif field.choices and field.choices[0][0] in ("", None):
-        field.choices = [("", blank), *field.choices[1:]]
-
-
-def say_choices(field: forms.ChoiceField):
-    """Where something else was sent, say what there is to choose from; a list of rows says only that."""
-    if not isinstance(field, forms.ModelChoiceField):
-        field.error_messages["invalid_choice"] = none_of(field)
-
-
-def _none_of(field: forms.ChoiceField) -> str:
-    """The sentence for a choice that is not on the list."""
-    labels = ", ".join(str(label) for value, label in field.choices if value not in ("", None))
-    sentence = _("“%(value)s” is none of these: {choices}.")
-    return sentence.format(choices=labels.replace("%", "%%"))
-
-
-none_of = lazy(_none_of, str)
-"""The same sentence, put together when somebody is to read it."""
 
 
 def say_limit_while_typing(field: forms.CharField):
