@@ -1,12 +1,19 @@
 """Rows that are saved as they stand.
 
 To put the statement of a save together takes Django several times as long as the database takes to carry it
-out, and a save of the workbook sends several: the row, its history, the entry of the audit trail.
+out, and a save of the workbook sends several: the row, its history, the entry of the audit trail. Both
+databases quote names alike.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import connections, models, router
+
+TAKEN_AS_IT_IS = {
+    int: (models.BigAutoField, models.BigIntegerField, models.ForeignKey, models.PositiveIntegerField),
+    str: (models.CharField, models.TextField),
+}
+"""By the type of a value, the fields that have nothing to do to it. Nothing is nothing in all of them."""
 
 
 class SavedAsItStands(models.Model):
@@ -19,27 +26,11 @@ class SavedAsItStands(models.Model):
     class Meta:
         abstract = True
 
-    def insert(self):
-        """Store a new row, to which the database gives its key, and tell nobody of it: no signal is sent."""
-        using = router.db_for_write(type(self), instance=self)
-        pk = self._meta.pk
-        fields = [field for field in self._meta.concrete_fields if field is not pk]
-        [(self.pk,)] = self._do_insert(type(self)._base_manager, using, fields, [pk], raw=False)
-        self._state.adding, self._state.db = False, using
-
     def _do_insert(self, manager, using, fields, returning_fields, raw):
-        connection = connections[using]
         values = [getattr(self, field.attname) if raw else field.pre_save(self, True) for field in fields]
         if any(field is not self._meta.pk for field in returning_fields) or not are_plain(values):
             return super()._do_insert(manager, using, fields, returning_fields, raw)
-        quote = connection.ops.quote_name
-        names, places = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
-        sql = f"INSERT INTO {quote(self._meta.db_table)} ({names}) VALUES ({places})"
-        if returning_fields:
-            sql += f" RETURNING {quote(self._meta.pk.column)}"
-        with connection.cursor() as cursor:
-            cursor.execute(sql, as_stored(fields, values, connection))
-            return cursor.fetchall() if returning_fields else []
+        return send_insert(type(self), fields, values, using, returning=bool(returning_fields))
 
     def _do_update(self, base_qs, using, pk_val, values, update_fields, forced_update, returning_fields):
         fields, new = [field for field, _model, _value in values], [value for _field, _model, value in values]
@@ -60,12 +51,34 @@ class SavedAsItStands(models.Model):
 
     def _send_update(self, connection, fields: list[models.Field], values: list, pk: int) -> int:
         """Say how many rows that changed."""
-        quote = connection.ops.quote_name
-        names = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-        sql = f"UPDATE {quote(self._meta.db_table)} SET {names} WHERE {quote(self._meta.pk.column)} = %s"
+        names = ", ".join([f'"{field.column}" = %s' for field in fields])
+        sql = f'UPDATE "{self._meta.db_table}" SET {names} WHERE "{self._meta.pk.column}" = %s'
         with connection.cursor() as cursor:
             cursor.execute(sql, as_stored([*fields, self._meta.pk], [*values, pk], connection))
             return cursor.rowcount
+
+
+def store_new(model: type[models.Model], values: Mapping[str, object]) -> int:
+    """Store a new row of which every column is named but the key, and return the key that it is given.
+
+    Nothing is made of it in Python and no signal is sent, for rows that are written along with others.
+    """
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    using = router.db_for_write(model)
+    [(key,)] = send_insert(model, fields, [values[each.attname] for each in fields], using, returning=True)
+    return key
+
+
+def send_insert(model, fields: list[models.Field], values: list, using: str, *, returning: bool) -> list:
+    """Say which keys the database gave, if that is to be returned."""
+    connection = connections[using]
+    names, places = ", ".join([f'"{field.column}"' for field in fields]), ", ".join(["%s"] * len(fields))
+    sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})'
+    if returning:
+        sql += f' RETURNING "{model._meta.pk.column}"'
+    with connection.cursor() as cursor:
+        cursor.execute(sql, as_stored(fields, values, connection))
+        return cursor.fetchall() if returning else []
 
 
 def are_plain(values: list) -> bool:
@@ -75,4 +88,9 @@ def are_plain(values: list) -> bool:
 
 def as_stored(fields: list[models.Field], values: list, connection) -> list:
     """The values as the database takes them."""
-    return [field.get_db_prep_save(value, connection) for field, value in zip(fields, values, strict=True)]
+    return [
+        value
+        if value is None or type(field) in TAKEN_AS_IT_IS.get(type(value), ())
+        else field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, values, strict=True)
+    ]

@@ -18,8 +18,11 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+
+from victory.saving import store_new
 
 MOST_NAMED = 20
 """How many rows of one write are named in its entry; all of them are counted."""
@@ -243,18 +246,20 @@ def put_down(
     if user is None and request is not None and request.user.is_authenticated:
         user = request.user
     route = getattr(request, "resolver_match", None)
-    apps.get_model("victory", "AuditEntry")(
-        organization_id=organization_id,
-        event=event,
-        member=member,
-        user=user,
-        by=str(member or user or ""),
-        address=request and address_of(request),
-        route=(route and route.url_name) or "",
-        rows=[change.as_named for change in changes[:MOST_NAMED]],
-        count=len(changes),
-        detail=detail,
-    ).save()
+    values = {
+        "organization_id": organization_id,
+        "at": timezone.now(),
+        "event": str(event),
+        "member_id": member and member.pk,
+        "user_id": user and user.pk,
+        "by": str(member or user or ""),
+        "address": request and address_of(request),
+        "route": (route and route.url_name) or "",
+        "rows": [change.as_named for change in changes[:MOST_NAMED]],
+        "count": len(changes),
+        "detail": detail,
+    }
+    store_new(apps.get_model("victory", "AuditEntry"), values)
 
 
 def check_keys():

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from victory.models.organizations import Organization
 from victory.models.people import Member
-from victory.saving import SavedAsItStands
 from victory.tenancy import OrganizationModel, scoped
 from victory.trail import Event
 
@@ -86,7 +85,7 @@ class AuditEntryQuerySet(models.QuerySet):
         return super().update(**fields)
 
 
-class AuditEntry(SavedAsItStands):
+class AuditEntry(models.Model):
     """Who did what and when: one line of the audit trail, which never changes again.
 
     Only who it was can be told no longer (`tell_no_longer`), and an entry goes only with its whole
@@ -123,7 +122,7 @@ class AuditEntry(SavedAsItStands):
     def save(self, **kwargs):
         if self.pk:
             raise ValidationError(_("An entry of the audit trail never changes."))
-        self.insert()
+        super().save(**kwargs)
 
     def delete(self, **kwargs):
         raise ValidationError(_("An entry of the audit trail is not deleted."))
