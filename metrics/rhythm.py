@@ -9,7 +9,6 @@ from statistics import median
 
 from django.db import models
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -51,6 +50,13 @@ _MOST_DAYS = {
 # The longest gap between two figures that still goes with a frequency: weekends and late ones are no change.
 _LONGEST_GAP = {Frequency.DAILY: 3, Frequency.WEEKLY: 10, Frequency.MONTHLY: 45, Frequency.QUARTERLY: 135}
 _MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
+_DUE_TODAY = _("due today")
+_DUE = {
+    Freshness.CURRENT: _("due on %(due)s"),
+    Freshness.DUE_SOON: _("due soon, on %(due)s"),
+    Freshness.DUE: _("due since %(due)s"),
+    Freshness.STALE: _("stale: due since %(due)s"),
+}
 # How many days before it is due the next figure is spoken of.
 _NOTICE = {
     Frequency.DAILY: 0,
@@ -82,15 +88,8 @@ class Rhythm:
     @property
     def in_words(self) -> str:
         """When the next figure is due, or since when it is."""
-        sentence = {
-            Freshness.CURRENT: gettext("due on %(due)s"),
-            Freshness.DUE_SOON: gettext("due soon, on %(due)s"),
-            Freshness.DUE: gettext("due since %(due)s"),
-            Freshness.STALE: gettext("stale: due since %(due)s"),
-        }[self.freshness]
-        if self.due_on == self.today:
-            sentence = gettext("due today")
-        return sentence % {"due": date_format(self.due_on)}
+        sentence = _DUE_TODAY if self.due_on == self.today else _DUE[self.freshness]
+        return str(sentence) % {"due": date_format(self.due_on)}
 
     @property
     def freshness(self) -> Freshness:

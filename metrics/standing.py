@@ -44,11 +44,11 @@ class Standing:
             return Verdict.ACCEPTED
         return Verdict(self.measurement.verdict) if self.measurement else Verdict.NOT_MEASURED
 
-    @property
+    @cached_property
     def figure(self) -> str:
         return self.metric.scale.write(self.measurement.value) if self.measurement else ""
 
-    @property
+    @cached_property
     def day(self) -> str:
         return date_format(self.measurement.date) if self.measurement else ""
 

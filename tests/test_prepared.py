@@ -159,6 +159,26 @@ def test_what_is_read_along_leads_back_to_the_row(scoped, targets, django_assert
         assert target == targets[0] and target.metric is metric
 
 
+def test_what_else_is_asked_of_a_relation_is_asked_for_that_row_alone(scoped, targets):
+    read = PreparedRow(
+        Prepared(lambda _day, keys: Metric.objects.filter(pk__in=keys), '"id" IN ('),
+        [Metric._meta.get_field("targets")],
+    )
+    first, second = targets[:2]
+    later = factories.TargetFactory(
+        organization=scoped, metric=first.metric, holds_from=first.holds_from + timedelta(days=9)
+    )
+
+    def fresh():
+        return read(first.metric_id).targets
+
+    assert list(fresh().exclude(pk=first.pk)) == [later]
+    assert not fresh().filter(pk=second.pk).exists()
+    assert set(fresh().reverse()) == {first, later}
+    assert fresh().order_by("holds_from").last() == later
+    assert (fresh().count(), fresh().exists()) == (2, True)
+
+
 def test_nothing_is_read_along_of_another_organization(scoped, prepared_need):
     need = factories.TranslationFactory(organization=scoped).need
     assert prepared_need(need.pk).deliverables.count() == 1

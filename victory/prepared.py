@@ -151,13 +151,43 @@ class PreparedRow:
         row = self._row.row(pk)
         if row is not None:
             for relation, led_to in self._along:
-                others = getattr(row, relation.name).all()
-                others._result_cache = led_to.rows(None, [pk])
+                others = led_to.rows(None, [pk])
                 if relation.one_to_many:
                     for other in others:
                         setattr(other, relation.remote_field.name, row)
-                know(row, relation.name, others)
+                know(row, relation.name, AtHand(others, row, relation.name))
         return row
+
+
+class AtHand(list):
+    """What a relation leads to, as it was read beside the row that it leads from.
+
+    To make a queryset of it takes longer than to read it. One is made for whoever asks for more than all of
+    it, and takes its place.
+    """
+
+    def __init__(self, others: list[models.Model], row: models.Model, name: str):
+        super().__init__(others)
+        self._row, self._name = row, name
+
+    def _as_queryset(self) -> QuerySet:
+        del self._row.__dict__[PREFETCHED][self._name]
+        queryset = getattr(self._row, self._name).all()
+        queryset._result_cache = list(self)
+        know(self._row, self._name, queryset)
+        return queryset
+
+    def __getattr__(self, name: str):
+        return getattr(self._as_queryset(), name)
+
+    def exists(self) -> bool:
+        return bool(self)
+
+    def count(self) -> int:
+        return len(self)
+
+    def reverse(self) -> QuerySet:
+        return self._as_queryset().reverse()
 
 
 PREFETCHED = "_prefetched_objects_cache"

@@ -90,9 +90,7 @@ def as_points(measurements: models.QuerySet) -> models.QuerySet:
 
 
 NEWEST = Prepared(
-    lambda _day, keys: (
-        Measurement.objects.filter(metric__in=keys).select_related("judged_by").order_by("-date")[:RUN]
-    ),
+    lambda _day, keys: Measurement.objects.filter(metric__in=keys).order_by("-date")[:RUN],
     '"metric_id" IN (',
 )
 LAST_BASELINE = Prepared(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from django import forms
@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import get_random_string
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from victory.forms import WorkbookForm
@@ -54,6 +55,12 @@ def words_for(model: type[WorkbookRow], name: str, language: str) -> dict:
     return {value: str(label) for value, label in fields[name].flatchoices} if name in fields else {}
 
 
+@lru_cache(maxsize=1_000)
+def address_of(table: str, slug: str) -> str:
+    """Where new rows of an organization's table are posted."""
+    return reverse(f"{table}-add", args=[slug])
+
+
 @dataclass(frozen=True)
 class Worksheet:
     """A table of the workbook.
@@ -90,7 +97,7 @@ class Worksheet:
 
     def address(self, organization: Organization) -> str:
         """The address to which new rows are posted; those of its rows lie below it."""
-        return reverse(f"{self.name}-add", args=[organization.slug])
+        return address_of(self.name, organization.slug)
 
     def page(self, organization: Organization, parent: WorkbookRow | None = None) -> str:
         """The address of the page on which the sheet, or the parent's sheet, stands."""
@@ -115,6 +122,11 @@ class Worksheet:
         if records is None:
             records = self.rows().filter(**{self.within: parent}) if self.within else self.rows()
         return self.sheet_of(request, parent, self.rows_of(records, request.organization), hints, offered)
+
+    @cached_property
+    def labels_in(self) -> Callable[[str], tuple[str, ...]]:
+        """By language, what its columns are called, as HTML."""
+        return cache(lambda language: tuple(escape(str(column.label)) for column in self.columns))
 
     def rows_of(self, records: Iterable[WorkbookRow], organization: Organization) -> list["Row"]:
         """These rows as they are read."""
@@ -303,10 +315,12 @@ class Row(NamedTuple):
 
     @classmethod
     def all_of(cls, records: Iterable[WorkbookRow], worksheet: Worksheet, base: str) -> list["Row"]:
-        columns = [(column, str(column.label)) for column in worksheet.columns]
+        columns = worksheet.columns
+        labels = worksheet.labels_in(translation.get_language())
         rows = []
         for record in records:
-            cells = tuple((label, column.text(record), column.number) for column, label in columns)
+            texts = (column.text(record) for column in columns)
+            cells = tuple(zip(labels, texts, (column.number for column in columns), strict=True))
             marked_up = tuple(isinstance(text, SafeString) for _label, text, _number in cells)
             row = f"{worksheet.name}-{record.pk}"
             rows.append(cls(record.pk, row, str(record), cells, marked_up, f"{base}{record.pk}/"))
@@ -324,8 +338,9 @@ class Entry:
     takes_focus: bool = False
 
     def __post_init__(self):
+        form_id = self.form_id
         for form_field in self.form.fields.values():
-            form_field.widget.attrs["form"] = self.form_id
+            form_field.widget.attrs["form"] = form_id
         for column in self.worksheet.columns:
             self.form.fields[column.name].label = column.label
         if self.takes_focus:
