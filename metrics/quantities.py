@@ -16,11 +16,12 @@ ambiguous, and then the decimal sign of the active locale decides: in English th
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import TextChoices
 from django.utils import formats, numberformat
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 # What a database column with max_digits=18 and decimal_places=6 can hold.
 MAX_WHOLE_DIGITS = 12
@@ -147,16 +148,7 @@ class Aim:
 
     def write(self, scale: Scale) -> str:
         """The target in words, as in "at least 92 %"; `read_aim` gives it back."""
-        match self.direction:
-            case Direction.AT_LEAST:
-                return _("at least %(low)s") % {"low": scale.write(self.low)}
-            case Direction.AT_MOST:
-                return _("at most %(high)s") % {"high": scale.write(self.high)}
-            case Direction.BETWEEN:
-                ends = {"low": scale.write_figure(self.low), "high": scale.write(self.high)}
-                return _("between %(low)s and %(high)s") % ends
-            case Direction.JUDGED:
-                return _("yes")
+        return _aim_in_words(self, scale, get_language())
 
     def write_short(self, scale: Scale) -> str:
         """The target in signs, for a narrow column: "≥ 92 %", "2–5"; `read_aim` gives it back."""
@@ -169,6 +161,21 @@ class Aim:
                 return f"{scale.write_figure(self.low)}–{scale.write(self.high)}"
             case Direction.JUDGED:
                 return _("yes")
+
+
+@lru_cache(maxsize=10_000)
+def _aim_in_words(aim: Aim, scale: Scale, language: str) -> str:
+    """Each line of a sheet says its target, most of which are the same each time."""
+    match aim.direction:
+        case Direction.AT_LEAST:
+            return _("at least %(low)s") % {"low": scale.write(aim.low)}
+        case Direction.AT_MOST:
+            return _("at most %(high)s") % {"high": scale.write(aim.high)}
+        case Direction.BETWEEN:
+            ends = {"low": scale.write_figure(aim.low), "high": scale.write(aim.high)}
+            return _("between %(low)s and %(high)s") % ends
+        case Direction.JUDGED:
+            return _("yes")
 
 
 def read_aim(text: str, scale: Scale | None = None) -> tuple[Aim, Scale]:

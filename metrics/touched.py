@@ -6,9 +6,9 @@ from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from metrics.models import Deviation, Metric, Target, Verdict
+from metrics.models import Baseline, Deviation, Metric, Target, Verdict
 from victory.models import Organization
 from victory.prepared import Prepared, know
 from victory.recent import Recent
@@ -59,7 +59,13 @@ def keys_of_missed(metrics: Iterable[Metric]) -> list[int]:
 
 TO_MEASURE = Prepared(
     lambda _day, keys: (
-        Metric.objects.filter(pk__in=keys).order_by().select_related("organization", "deliverable")
+        Metric.objects.filter(pk__in=keys)
+        .annotate(
+            has_baselines=Exists(Baseline.objects.filter(metric=OuterRef("pk"))),
+            has_deviations=Exists(Deviation.objects.filter(metric=OuterRef("pk"))),
+        )
+        .order_by()
+        .select_related("organization", "deliverable")
     ),
     '"metrics_metric"."id" IN (',
 )
@@ -86,7 +92,7 @@ def read_to_measure(pk: int) -> Metric | None:
 
 def know_deviations(metric: Metric, on: date):
     """Let the metric know the deviations that are accepted on that day."""
-    know(metric, "deviations", DEVIATIONS.rows_of(on, [metric.pk]))
+    know(metric, "deviations", [] if metric.has_deviations is False else DEVIATIONS.rows_of(on, [metric.pk]))
 
 
 THEIRS: Recent[tuple, Theirs] = Recent(10_000, size=attrgetter("size"))

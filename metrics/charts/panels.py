@@ -31,6 +31,9 @@ MOST_MARKERS = 150
 COLUMN, MARKER_COLUMN = 2, 6
 """How many units from left to right a line and a marker take: within them nothing can be told apart."""
 
+INEXACT = 1e-14
+"""How far a step that is drawn may be from what it is, in parts of the largest figure."""
+
 type Place = tuple[float, float]
 
 
@@ -359,16 +362,19 @@ class RangePanel(Panel):
         return replace(self.subject.scale, top=None)
 
     @cached_property
-    def steps(self) -> list[list[Decimal]]:
-        """The ranges within each segment: each belongs to the second of its two figures."""
-        segments = self.subject.segments
-        return [moving_ranges([point.value for point in segment.points]) for segment in segments]
+    def steps(self) -> list[list[float]]:
+        """The ranges within each segment as they are drawn: each belongs to the second of its two figures."""
+        steps, end = [], 0
+        for segment in self.subject.segments:
+            begin, end = end, end + len(segment.points)
+            steps.append(moving_ranges(self.subject.heights[begin:end]))
+        return steps
 
     @cached_property
     def axis(self) -> FigureAxis:
-        limits = [segment.limits.upper_range for segment in self.subject.segments if segment.limits]
+        limits = [float(segment.limits.upper_range) for segment in self.subject.segments if segment.limits]
         steps = chain.from_iterable(self.steps)
-        return FigureAxis(0, 1.05 * float(max([*limits, *steps])) or 1, RANGES_HEIGHT - DAYS)
+        return FigureAxis(0, 1.05 * max([*limits, *steps]) or 1, RANGES_HEIGHT - DAYS)
 
     @cached_property
     def ticks(self) -> list[Tick]:
@@ -401,11 +407,10 @@ class RangePanel(Panel):
 
     def lines(self, xs: Sequence[int]) -> list[str]:
         lines, end = [], 0
-        for segment in self.subject.segments:
-            begin, end = end, end + len(segment.points)
-            if end - begin > 1:
-                steps = moving_ranges(self.subject.heights[begin:end])
-                lines.append(line(xs[begin + 1 : end], self.axis.fine(steps)))
+        for steps in self.steps:
+            begin, end = end + 1, end + 1 + len(steps)
+            if steps:
+                lines.append(line(xs[begin:end], self.axis.fine(steps)))
         return lines
 
     def rings(self, days: TimeAxis) -> list[Place]:
@@ -414,9 +419,21 @@ class RangePanel(Panel):
             (days.x(point.date), self.axis.y(step))
             for segment, steps in zip(self.subject.segments, self.steps, strict=True)
             if segment.limits
-            for point, step in zip(segment.points[1:], steps, strict=True)
-            if step > segment.limits.upper_range
+            for point, step in self.too_large(segment, steps)
         )
+
+    def too_large(self, segment: Segment, steps: Sequence[float]) -> Iterable[tuple[Point, float]]:
+        """The steps of the segment beyond their limit, each with its point.
+
+        Drawn steps are not exact, but what is said of them is: those that may be beyond are worked out anew.
+        """
+        limit = segment.limits.upper_range
+        nearly = float(limit) - INEXACT * max(map(abs, self.subject.heights))
+        for place, step in enumerate(steps):
+            if step >= nearly:
+                before, point = segment.points[place : place + 2]
+                if abs(point.value - before.value) > limit:
+                    yield point, step
 
 
 def bounds_of(aim: Aim) -> list[Decimal]:

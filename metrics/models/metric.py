@@ -1,7 +1,7 @@
 """A metric: how the organization knows that a customer is satisfied, and how that stands."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import batched
 from operator import attrgetter
@@ -154,6 +154,9 @@ class Metric(WorkbookRow):
 
     newest: list[Measurement] | None = None
     """Its newest measurements, the newest first, where they were read as it was locked."""
+    has_baselines: bool | None = None
+    has_deviations: bool | None = None
+    """Whether it has any, where that was read with the newest measurements."""
     _stays = False
 
     objects = scoped(MetricQuerySet)
@@ -283,7 +286,7 @@ class Metric(WorkbookRow):
         if not is_held((Metric, self.pk)):
             Metric.objects.select_for_update(no_key=True).filter(pk=self.pk).values("pk").first()
             note_held((Metric, self.pk))
-            self.newest = None  # others may have written some until now
+            self.forget_what_was_read()  # others may have written some until now
 
     def move_on(self):
         """Let the row be noticed as changed where it is open: something that stands in it is another."""
@@ -319,15 +322,19 @@ class Metric(WorkbookRow):
 
     def read_series(self) -> Series:
         """All its figures in the order of their days, with the baselines of their limits."""
-        # As texts: of SQLite's numbers, thousands take three times as long.
-        figures = Cast("value", models.TextField())
-        rows = self.measurements.order_by("date").values_list("date", figures, "verdict")
-        points = [Point(day, Decimal(figure), verdict) for day, figure, verdict in rows]
+        # As texts: of SQLite's numbers and days, thousands take three times as long.
+        days, figures = (Cast(name, models.TextField()) for name in ("date", "value"))
+        rows = self.measurements.order_by("date").values_list(days, figures, "verdict")
+        points = [Point(date.fromisoformat(day), Decimal(figure), verdict) for day, figure, verdict in rows]
         return Series(points, Unit(self.unit), list(self.baselines.all()))
 
     def read_newest(self):
         """Have the newest measurements at hand, for somebody who has locked the metric and writes one."""
         self.newest = self._newest_now()
+
+    def forget_what_was_read(self):
+        """Take nothing for known that hangs on the metric."""
+        self.newest = self.has_baselines = self.has_deviations = None
 
     def _newest_now(self) -> list[Measurement]:
         with organization_scope(self.organization):  # superusers work in all of them
@@ -345,7 +352,7 @@ class Metric(WorkbookRow):
 
     def take_latest(self):
         """Repeat on the metric what its newest measurements say."""
-        self.newest = None
+        self.forget_what_was_read()
         self._take_newest(self._newest_now())
 
     def take_up(self, written: Measurement):
@@ -372,7 +379,7 @@ class Metric(WorkbookRow):
 
         No rule looks back further than a run is long; the limits rest on the first figures of the segment.
         """
-        baseline = LAST_BASELINE.row(self.pk)
+        baseline = None if self.has_baselines is False else LAST_BASELINE.row(self.pk)
         if baseline is None:
             resting = FIRST_POINTS.rows(None, [self.pk])
         else:

@@ -7,7 +7,8 @@ import pytest
 
 from metrics.behaviour import RUN
 from metrics.forms.figures import FigureForm
-from metrics.models import Measurement, Metric
+from metrics.models import Measurement, Metric, Verdict
+from metrics.standing import line_of
 from metrics.touched import read_to_measure
 from tests import factories
 from victory.trail import all_or_nothing
@@ -106,4 +107,35 @@ def test_figure_of_more_digits_than_a_database_may_keep_is_read_back(metric):
         locked = Metric.locked(metric.pk, read_to_measure)
         day, value = FIRST + timedelta(days=DAYS), Decimal("12345678901.123456")
         Measurement(organization=metric.organization, metric=locked, date=day, value=value).save()
+    assert repeated(metric) == as_read_anew(metric)
+
+
+def test_figure_is_held_against_the_limits_of_the_last_baseline(metric):
+    day = FIRST + timedelta(days=DAYS)
+    enter(metric, day, "110")
+    assert repeated(metric)["signal"]
+    starts_on = FIRST + timedelta(days=DAYS - 2)  # since when there are too few figures for limits
+    factories.BaselineFactory(organization=metric.organization, metric=metric, starts_on=starts_on)
+    enter(metric, day, "111", was="110 %")
+    assert not repeated(metric)["signal"]
+    assert repeated(metric) == as_read_anew(metric)
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_line_of_a_figure_says_whether_it_is_accepted(metric, accepted):
+    if accepted:
+        factories.DeviationFactory(organization=metric.organization, metric=metric)
+    form = enter(metric, FIRST + timedelta(days=DAYS), "12")
+    verdict = line_of(form.metric, form.recorded).verdict
+    assert verdict == (Verdict.ACCEPTED if accepted else Verdict.NOT_MET)
+
+
+def test_limits_that_are_chosen_after_the_metric_was_read_count(metric):
+    """Within one write, as where several rows are put back."""
+    with all_or_nothing():
+        locked = Metric.locked(metric.pk, read_to_measure)
+        starts_on = FIRST + timedelta(days=DAYS - 7)
+        factories.BaselineFactory(organization=metric.organization, metric=locked, starts_on=starts_on)
+        day = FIRST + timedelta(days=DAYS)
+        Measurement(organization=metric.organization, metric=locked, date=day, value=Decimal(110)).save()
     assert repeated(metric) == as_read_anew(metric)

@@ -68,19 +68,14 @@ NOT_CHOSEN_YET, NONE = gettext_lazy("choose …"), gettext_lazy("none")
 NOT_ON_THE_LIST = gettext_lazy("“%(value)s” is not on the list.")
 
 
-def name_blank_choice(field: forms.ChoiceField):
-    """Say what choosing nothing means: not chosen yet, or none."""
+def dress_choice(field: forms.ChoiceField):
+    """Say what choosing nothing means: not chosen yet, or none; and that what was chosen is not on a list."""
     blank = NOT_CHOSEN_YET if field.required else NONE
     if isinstance(field, forms.ModelChoiceField):
         field.empty_label = blank
+        field.error_messages["invalid_choice"] = NOT_ON_THE_LIST
     elif field.choices and field.choices[0][0] in ("", None):
         field.choices = [("", blank), *field.choices[1:]]
-
-
-def say_choices(field: forms.ChoiceField):
-    """Where something else was sent, say what there is to choose from; a list of rows says only that."""
-    is_of_rows = isinstance(field, forms.ModelChoiceField)
-    field.error_messages["invalid_choice"] = NOT_ON_THE_LIST if is_of_rows else none_of(field)
 
 
 def _none_of(field: forms.ChoiceField) -> str:

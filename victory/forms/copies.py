@@ -26,10 +26,13 @@ class OwnFields(dict):
 
 
 class OwnFieldsMetaclass(ModelFormMetaclass):
-    """Makes such classes of a class and all below it."""
+    """Makes such classes of a class and all below it, and lets them `dress` their fields."""
 
     def __new__(cls, name, bases, attrs, **options):
-        return with_own_fields(super().__new__(cls, name, bases, attrs, **options))
+        form = super().__new__(cls, name, bases, attrs, **options)
+        for field in form.base_fields.values():
+            form.dress(field)
+        return with_own_fields(form)
 
 
 def with_own_fields[Form: type[forms.BaseForm]](form: Form) -> Form:

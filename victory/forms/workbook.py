@@ -1,6 +1,7 @@
 """What every form of the workbook has in common."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from victory.forms.choices import RowChoiceField, name_blank_choice, say_choices, scoped_formfield
+from victory.forms.choices import RowChoiceField, dress_choice, none_of, scoped_formfield
 from victory.forms.conflicts import Conflict, digest, read_digests, who_changed, write_digests
 from victory.forms.copies import OwnFieldsMetaclass
 from victory.models import Member
@@ -66,6 +67,18 @@ def own_copy(data):
     return MultiValueDict(data) if isinstance(data, MultiValueDict) else dict(data)
 
 
+def refuse_also(field: forms.Field, refuse: Callable):
+    """Let the field refuse what this one does; a field that several classes of forms declare is met again."""
+    if refuse not in field.validators:
+        field.validators.append(refuse)
+
+
+def say_limit_while_typing(field: forms.CharField):
+    """Let the page count down to the limit. A browser's own limit would cut a pasted text in silence."""
+    if field.widget.attrs.pop("maxlength", None):
+        field.widget.attrs["data-limit"] = field.max_length
+
+
 class WorkbookForm(forms.ModelForm, metaclass=OwnFieldsMetaclass):
     """The form of one row of an organization.
 
@@ -99,14 +112,19 @@ class WorkbookForm(forms.ModelForm, metaclass=OwnFieldsMetaclass):
             if isinstance(field, RowChoiceField):
                 field.stands = self.instance._state.fields_cache.get(name)
                 field.offer(field.queryset.model.objects.all)
-            if isinstance(field, forms.ChoiceField):
-                name_blank_choice(field)
-                say_choices(field)
-            elif isinstance(field, forms.CharField):
-                field.validators.append(refuse_control_characters)
-                say_limit_while_typing(field)
-            elif isinstance(field, forms.DateField):
-                field.validators.append(refuse_long_ago)
+            elif isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = none_of(field)
+
+    @staticmethod
+    def dress(field: forms.Field):
+        """Let a field be as all fields of the workbook are: done once for each class of forms."""
+        if isinstance(field, forms.ChoiceField):
+            dress_choice(field)
+        elif isinstance(field, forms.CharField):
+            refuse_also(field, refuse_control_characters)
+            say_limit_while_typing(field)
+        elif isinstance(field, forms.DateField):
+            refuse_also(field, refuse_long_ago)
 
     @classmethod
     def typed_for(cls, row) -> dict:
@@ -119,7 +137,7 @@ class WorkbookForm(forms.ModelForm, metaclass=OwnFieldsMetaclass):
     def full_clean(self):
         """Hold what was typed against what is stored, before it is read."""
         if self.is_bound:
-            self.typed = {name: self.as_text(name, self[name].data) for name in self.compared_fields}
+            self.typed = {name: self.typed_text(name) for name in self.compared_fields}
             if self.instance.pk:
                 self.compare_with_theirs()
         super().full_clean()
@@ -207,11 +225,16 @@ class WorkbookForm(forms.ModelForm, metaclass=OwnFieldsMetaclass):
         return {name: digest(text) for name, text in self.stored_texts.items()}
 
     def stored(self, name: str):
-        return self.initial.get(name, self.fields[name].initial)
+        return self.get_initial_for_field(self.fields[name], name)
 
     def stored_as_typed(self, name: str) -> str:
         value = self.fields[name].prepare_value(self.stored(name))
         return "" if value is None else str(value)
+
+    def typed_text(self, name: str) -> str:
+        """What was typed, in one way of writing; read only where it is not as the field showed it."""
+        typed = self[name].data
+        return self.stored_texts[name] if typed == self.stored_as_typed(name) else self.as_text(name, typed)
 
     def as_text(self, name: str, value) -> str:
         """The value of a field in one way of writing, whether it is stored or was typed."""
@@ -290,12 +313,6 @@ class WorkbookForm(forms.ModelForm, metaclass=OwnFieldsMetaclass):
         for name in [name for name in getattr(errors, "error_dict", ()) if name not in self.fields]:
             errors.error_dict.setdefault(first, []).extend(errors.error_dict.pop(name))
         super()._update_errors(errors)
-
-
-def say_limit_while_typing(field: forms.CharField):
-    """Let the page count down to the limit. A browser's own limit would cut a pasted text in silence."""
-    if field.widget.attrs.pop("maxlength", None):
-        field.widget.attrs["data-limit"] = field.max_length
 
 
 class DateInput(forms.DateInput):

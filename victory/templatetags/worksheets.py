@@ -1,12 +1,21 @@
 """Worksheets in templates."""
 
+from html import escape
+
 from django import template
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from victory.texts import for_page
 from victory.worksheets.declared import Sheet
 
 register = template.Library()
+
+
+@register.filter(is_safe=True)
+def lines(text: str) -> SafeString:
+    """The text of a cell with its line breaks: what `linebreaksbr` says, in a fraction of its time."""
+    html = text if isinstance(text, SafeString) else escape(text)
+    return mark_safe(html.replace("\n", "<br>"))
 
 
 @register.simple_tag(takes_context=True)
