@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from tests.databases import an_empty_database
 from victory.models import Tries
+from victory.sqlite import base
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="is about SQLite")
 
@@ -111,6 +112,60 @@ def test_line_ends_when_the_write_has_begun(transactional_db):
     """Not when it is done: the next one is asking SQLite by then."""
     with transaction.atomic(), Path(f"{connection.settings_dict['NAME']}-wal").open("rb") as log:
         fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_who_writes_again_at_once_does_not_stand_in_line_again(transactional_db, monkeypatch):
+    monkeypatch.setattr(base, "TURN", PATIENCE)
+
+    def write_twice():
+        with transaction.atomic():
+            Tries.objects.create(key="first", ends_at=timezone.now())
+        with somebody_first_in_line():
+            write("second")
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(write_twice).result(PATIENCE)
+    assert Tries.objects.filter(key="second").exists()
+
+
+def test_turn_ends_though_somebody_goes_on_writing(transactional_db, monkeypatch):
+    """Who comes meanwhile lets them for a while, and then writes."""
+    monkeypatch.setattr(base, "TURN", PATIENCE)
+    monkeypatch.setattr(base, "PATIENCE", 0.5)
+    monkeypatch.setattr(base, "QUIET", 0.2)
+    begun, over, written = threading.Event(), threading.Event(), []
+
+    def go_on():
+        while not over.is_set():
+            with transaction.atomic():
+                begun.set()
+                Tries.objects.update_or_create(key="theirs", defaults={"ends_at": timezone.now()})
+                time.sleep(0.05)
+            written.append(time.monotonic())
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(go_on)
+        begun.wait(PATIENCE)
+        come = time.monotonic()
+        try:
+            write("mine")
+        finally:
+            waited = time.monotonic() - come
+            over.set()
+    assert waited < PATIENCE
+    assert sum(come < moment < come + waited for moment in written) > 5
+
+
+def test_who_comes_while_somebody_writes_once_waits_no_longer_than_that(transactional_db, monkeypatch):
+    monkeypatch.setattr(base, "PATIENCE", PATIENCE)
+    with ThreadPoolExecutor(1) as pool:
+        with somebody_writing():
+            waiting = pool.submit(write, "next")
+            time.sleep(0.2)
+        ended = time.monotonic()
+        waiting.result(PATIENCE)
+    assert time.monotonic() - ended < PATIENCE / 4
 
 
 def test_first_in_line_holds_up_who_comes_next(transactional_db):
