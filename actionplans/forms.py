@@ -114,9 +114,6 @@ class AnswerField(forms.TypedChoiceField):
     def prepare_value(self, value):
         return ANSWERS.get(value, value)
 
-    def has_changed(self, initial, data):
-        return super().has_changed(self.prepare_value(initial), data)
-
 
 class ActionForm(WorkbookForm):
     who = PersonField(label=gettext_lazy("who"))

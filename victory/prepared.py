@@ -171,13 +171,15 @@ class AtHand(list):
         self._row, self._name = row, name
 
     def _as_queryset(self) -> QuerySet:
-        del self._row.__dict__[PREFETCHED][self._name]
+        self._row.__dict__[PREFETCHED].pop(self._name, None)
         queryset = getattr(self._row, self._name).all()
         queryset._result_cache = list(self)
         know(self._row, self._name, queryset)
         return queryset
 
     def __getattr__(self, name: str):
+        if name.startswith("_"):  # as asked by whoever copies it
+            raise AttributeError(name)
         return getattr(self._as_queryset(), name)
 
     def exists(self) -> bool:

@@ -1,8 +1,7 @@
 """Rows that are saved as they stand.
 
 To put the statement of a save together takes Django several times as long as the database takes to carry it
-out, and a save of the workbook sends several: the row, its history, the entry of the audit trail. Both
-databases quote names alike.
+out, and a save of the workbook sends several: the row, its history, the entry of the audit trail.
 """
 
 from collections.abc import Iterable, Mapping
@@ -70,7 +69,7 @@ def store_new(model: type[models.Model], values: Mapping[str, object]) -> int:
 
 
 def send_insert(model, fields: list[models.Field], values: list, using: str, *, returning: bool) -> list:
-    """Say which keys the database gave, if that is to be returned."""
+    """Say which keys the database gave, if that is to be returned. Both databases quote names alike."""
     connection = connections[using]
     names, places = ", ".join([f'"{field.column}"' for field in fields]), ", ".join(["%s"] * len(fields))
     sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})'

@@ -68,6 +68,9 @@ class Deviation(RowOfMetric):
             return _("accepted until %(day)s by %(who)s: %(reason)s") % words
         return _("accepted until %(day)s: %(reason)s") % words
 
+    def settle(self):
+        self.metric.has_deviations = None
+
     def validate_constraints(self, exclude=None):
         """No two deviations of a metric are accepted for the same day; also when one is put back."""
         super().validate_constraints(exclude=exclude)

@@ -102,7 +102,10 @@ FIRST_POINTS = Prepared(
     ),
     '"metric_id" IN (',
 )
-"""What is read of a metric with every figure: its newest ones, its last baseline, what its limits rest on."""
+"""What is read of a metric with every figure: its newest ones, its last baseline, what its limits rest on.
+
+The target that judged the newest one is looked up where another one than that was written.
+"""
 
 
 class Metric(WorkbookRow):
@@ -155,8 +158,9 @@ class Metric(WorkbookRow):
     newest: list[Measurement] | None = None
     """Its newest measurements, the newest first, where they were read as it was locked."""
     has_baselines: bool | None = None
+    """Whether limits were chosen for it, where that was read with the newest measurements."""
     has_deviations: bool | None = None
-    """Whether it has any, where that was read with the newest measurements."""
+    """Whether any was ever accepted, where that was read with them."""
     _stays = False
 
     objects = scoped(MetricQuerySet)

@@ -111,6 +111,15 @@ def test_signals_are_ringed():
     assert len(ranges.rings) == 1
 
 
+def test_step_on_its_limit_is_noise_and_one_just_beyond_it_is_not():
+    """The mean range of these is 100, and its limit 327: as floats, both steps come out alike."""
+    steady = [0, 100] * 12
+    _figures, ranges = drawings([*steady, 427])
+    assert ranges.rings == []
+    _figures, ranges = drawings([*steady, Decimal("427.000000000000001")])
+    assert len(ranges.rings) == 1
+
+
 def test_marker_tells_day_figure_and_verdict():
     [figures] = drawings([59])
     assert plain(figures.markers[0].words) == "Jan. 1, 2026: 59 %, Met"

@@ -134,8 +134,19 @@ def test_limits_that_are_chosen_after_the_metric_was_read_count(metric):
     """Within one write, as where several rows are put back."""
     with all_or_nothing():
         locked = Metric.locked(metric.pk, read_to_measure)
-        starts_on = FIRST + timedelta(days=DAYS - 7)
+        starts_on = FIRST + timedelta(days=DAYS - 2)
         factories.BaselineFactory(organization=metric.organization, metric=locked, starts_on=starts_on)
         day = FIRST + timedelta(days=DAYS)
         Measurement(organization=metric.organization, metric=locked, date=day, value=Decimal(110)).save()
+    assert not repeated(metric)["signal"]
     assert repeated(metric) == as_read_anew(metric)
+
+
+def test_deviation_that_is_accepted_after_the_metric_was_read_counts(metric):
+    with all_or_nothing():
+        locked = Metric.locked(metric.pk, read_to_measure)
+        factories.DeviationFactory(organization=metric.organization, metric=locked)
+        day = FIRST + timedelta(days=DAYS)
+        figure = Measurement(organization=metric.organization, metric=locked, date=day, value=Decimal(12))
+        figure.save()
+        assert line_of(locked, figure).verdict == Verdict.ACCEPTED

@@ -698,3 +698,11 @@ def test_read_of_a_long_text_answers_at_once(scrap, length):
 
 def test_read_of_a_long_text_says_that_it_is_too_long():
     assert "too long" in refusal(NUMBER.read, "1" * (MAX_LENGTH + 1))
+
+
+def test_target_is_written_as_whoever_reads_it_does_whoever_read_it_before():
+    aim = Aim(Direction.AT_LEAST, low=Decimal("92.5"))
+    for language, figure in (("en", "92.5"), ("de", "92,5"), ("en", "92.5")):
+        with translation.override(language):
+            assert figure in aim.write(PERCENT)
+    assert "£" in aim.write(POUNDS) and "£" not in aim.write(EUROS)

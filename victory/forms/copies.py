@@ -9,11 +9,11 @@ from django import forms
 from django.forms.models import ModelFormMetaclass
 from django.forms.widgets import ChoiceWidget
 
+from victory.forms.choices import RowChoiceField
 from victory.prepared import twin_of
 
 COPIED_ALIKE = {
-    kind.__deepcopy__
-    for kind in (forms.Field, forms.ChoiceField, forms.ModelChoiceField, forms.Widget, ChoiceWidget)
+    kind.__deepcopy__ for kind in (forms.Field, forms.ChoiceField, RowChoiceField, forms.Widget, ChoiceWidget)
 }
 """What Django does for those that consist of no others. What has a way of its own is left to Django."""
 
@@ -43,13 +43,14 @@ def with_own_fields[Form: type[forms.BaseForm]](form: Form) -> Form:
 
 def own_field(field: forms.Field) -> forms.Field:
     """Another field, of which a form may change the widget, the sentences, the validators and the choices."""
-    if not {type(field).__deepcopy__, type(field.widget).__deepcopy__} <= COPIED_ALIKE:
+    holds_rows = isinstance(field, forms.ModelChoiceField) and not isinstance(field, RowChoiceField)
+    if holds_rows or not {type(field).__deepcopy__, type(field.widget).__deepcopy__} <= COPIED_ALIKE:
         return deepcopy(field)
     own = twin_of(field)
     own.widget = twin_of(field.widget)
     own.widget.attrs = field.widget.attrs.copy()
     own.error_messages = field.error_messages.copy()
     own.validators = field.validators[:]
-    if isinstance(own, forms.ModelChoiceField):
+    if isinstance(own, RowChoiceField):
         own.widget.choices = own.choices  # which asks this field for its rows, and not the one it is like
     return own

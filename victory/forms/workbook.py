@@ -112,7 +112,7 @@ class WorkbookForm(forms.ModelForm, metaclass=OwnFieldsMetaclass):
             if isinstance(field, RowChoiceField):
                 field.stands = self.instance._state.fields_cache.get(name)
                 field.offer(field.queryset.model.objects.all)
-            elif isinstance(field, forms.ChoiceField):
+            elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
                 field.error_messages["invalid_choice"] = none_of(field)
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from victory.addresses import page_of
 from victory.forms import WorkbookForm
 from victory.models import Member, Organization
 from victory.past import kind_of
@@ -55,12 +56,6 @@ def words_for(model: type[WorkbookRow], name: str, language: str) -> dict:
     return {value: str(label) for value, label in fields[name].flatchoices} if name in fields else {}
 
 
-@lru_cache(maxsize=1_000)
-def address_of(table: str, slug: str) -> str:
-    """Where new rows of an organization's table are posted."""
-    return reverse(f"{table}-add", args=[slug])
-
-
 @dataclass(frozen=True)
 class Worksheet:
     """A table of the workbook.
@@ -97,7 +92,7 @@ class Worksheet:
 
     def address(self, organization: Organization) -> str:
         """The address to which new rows are posted; those of its rows lie below it."""
-        return address_of(self.name, organization.slug)
+        return page_of(organization.slug, f"{self.name}-add")
 
     def page(self, organization: Organization, parent: WorkbookRow | None = None) -> str:
         """The address of the page on which the sheet, or the parent's sheet, stands."""
