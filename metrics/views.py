@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import groupby
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +27,7 @@ from metrics.touched import read_to_measure
 from metrics.worksheets import MEASURED, METRIC_ROWS, METRICS
 from victory import undo
 from victory.keeping import kept
+from victory.notices import notices_beside
 from victory.once import again_if_taken
 from victory.pasting import Block, TooMuch
 from victory.spreadsheets import Unreadable, download
@@ -135,7 +137,8 @@ def save_figure(request, pk):
         line = line_of(metric, form.recorded)
     else:
         [line] = lines_on(on, Metric.objects.filter(pk=pk), typed)
-    return changed(render(request, "metrics/performance.html#recorded", {"line": line, "out_of_band": True}))
+    recorded = TEXTS.of(None, "metrics/performance.html#recorded", line=line, out_of_band=True)
+    return changed(HttpResponse(recorded + notices_beside(request)))
 
 
 def as_typed(form: FigureForm) -> Typed:

@@ -8,20 +8,24 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from victory import undo
 from victory.forms import WorkbookForm
 from victory.models import Deletion, Member
+from victory.notices import notices_beside
 from victory.once import again_if_taken
 from victory.rows import WorkbookRow
 from victory.tenancy import Role, needs
+from victory.texts import TEXTS
 from victory.trail import Verb, all_or_nothing, note_change
-from victory.worksheets.declared import Entry, Row, Worksheet
+from victory.worksheets.declared import Entry, Worksheet
 
 
 def the_worksheets_role(worksheet: Worksheet, **kwargs) -> Role:
@@ -45,12 +49,10 @@ def add(request, worksheet):
         return _saved(request, worksheet, row)
     again = {column.name: form[column.name].data for column in worksheet.columns if column.repeats}
     sheet = worksheet.sheet(request, worksheet.parent_of(row), records=[], hints=again)
-    shown = {
-        "row": _row(request, worksheet, worksheet.rows().get(pk=row.pk)),
-        "entry": sheet.blank_entry(takes_focus=True),
-        "editable": True,
-    }
-    return changed(render(request, "worksheets/table.html#added", shown))
+    row_written = _row_written(request, worksheet, worksheet.rows().get(pk=row.pk))
+    shown = {"entry": sheet.blank_entry(takes_focus=True)}
+    next_written = render_to_string("worksheets/table.html#entry", shown, request)
+    return changed(HttpResponse(row_written + next_written + notices_beside(request)))
 
 
 @needs(the_worksheets_role)
@@ -62,8 +64,7 @@ def show(request, worksheet, pk):
         return gone(request, worksheet.model, pk, worksheet.step)
     if not request.htmx:
         return _back_to(request, worksheet, row)
-    shown = {"row": _row(request, worksheet, row), "editable": True}
-    return render(request, "worksheets/table.html#row", shown)
+    return HttpResponse(_row_written(request, worksheet, row))
 
 
 @needs(the_worksheets_role)
@@ -102,8 +103,7 @@ def save_edited(request, worksheet, pk):
         return _reload(request)
     if entry.form.changes_more_than_the_row:
         row = worksheet.rows().get(pk=pk)
-    shown = {"row": _row(request, worksheet, row), "editable": True}
-    return changed(render(request, "worksheets/table.html#saved", shown))
+    return changed(HttpResponse(_row_written(request, worksheet, row) + notices_beside(request)))
 
 
 @needs(the_worksheets_role)
@@ -122,7 +122,7 @@ def delete(request, worksheet, pk):
         return _reload(request) if request.htmx else _back_to(request, worksheet, row)
     if not request.htmx:
         return redirect(worksheet.page(request.organization, worksheet.parent_of(row)))
-    return changed(render(request, "worksheets/table.html#gone"))
+    return changed(HttpResponse(notices_beside(request)))
 
 
 @needs(the_worksheets_role)
@@ -250,10 +250,13 @@ def page_before(request) -> str:
     return page if inside else home
 
 
-def _row(request, worksheet, record) -> Row:
-    """The row as it is shown; it was read as its worksheet reads it, with all that its cells show."""
-    [row] = worksheet.rows_of([record], request.organization)
-    return row
+def _row_written(request, worksheet, record) -> SafeString:
+    """The row as it is shown to whoever may edit it.
+
+    It was read as its worksheet reads it, with all that its cells show.
+    """
+    rows = worksheet.rows_of([record], request.organization)
+    return TEXTS.of_each("worksheets/table.html#row", "row", rows, editable=True)
 
 
 def _entry(request, worksheet, row, data=None) -> Entry:
