@@ -25,6 +25,9 @@ DAYS, FLAGS = 26, 24
 LETTER, LINE = 7.3, 16
 """How wide a letter is on average, and how high a line, in the type of the drawing."""
 
+RING, DENSE_RING = 8, 5
+"""The radius of a ring around a figure, and where figures lie close together."""
+
 MOST_MARKERS = 150
 """With more figures than this the line alone shows them, and only signals stay marked."""
 
@@ -104,6 +107,15 @@ class Drawing:
     def verdicts(self) -> set[str]:
         """Those whose shapes occur, for the legend."""
         return {marker.verdict for marker in self.markers}
+
+    @property
+    def rings_path(self) -> str:
+        """All rings as one path, however many: a template takes as long for each element."""
+        radius = DENSE_RING if self.is_dense else RING
+        half = f"a{radius} {radius} 0 1 0"
+        return "".join(
+            f"M{round(x - radius, 2)} {y}{half} {2 * radius} 0{half} {-2 * radius} 0" for x, y in self.rings
+        )
 
     @property
     def figures_x(self) -> float:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from metrics.behaviour import Point, Series
 from metrics.charts import Done, Subject, draw
 from metrics.charts.axes import FINE, FigureAxis, TimeAxis
-from metrics.charts.panels import Name, apart, line
+from metrics.charts.panels import RING, Name, apart, line
 from metrics.findings import Findings
 from metrics.models import Verdict
 from metrics.quantities import Aim, Direction, Scale, Unit
@@ -107,7 +107,10 @@ def test_target_to_come_is_not_drawn():
 
 def test_signals_are_ringed():
     figures, ranges = drawings([*STEADY, 99])
-    assert figures.rings == [(figures.markers[-1].x, figures.markers[-1].y)]
+    [marker] = figures.markers[-1:]
+    assert figures.rings == [(marker.x, marker.y)]
+    begin = f"M{round(marker.x - RING, 2)} {marker.y}"
+    assert figures.rings_path.startswith(begin) and figures.rings_path.count("M") == 1
     assert len(ranges.rings) == 1
 
 
