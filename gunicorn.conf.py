@@ -38,6 +38,6 @@ def on_exit(server):
 
 
 def post_worker_init(worker):
-    """Look for garbage less often: a page makes some ten thousand objects, and nearly all go by themselves."""
+    """Look for garbage less often: a page makes ten thousand objects, and nearly all go by themselves."""
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
