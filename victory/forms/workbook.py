@@ -225,7 +225,9 @@ class WorkbookForm(forms.ModelForm, metaclass=OwnFieldsMetaclass):
         return {name: digest(text) for name, text in self.stored_texts.items()}
 
     def stored(self, name: str):
-        return self.get_initial_for_field(self.fields[name], name)
+        """What the row holds, or what a new one begins with; not what a form proposes for an empty field."""
+        value = self.initial.get(name, self.fields[name].initial)
+        return value() if callable(value) else value
 
     def stored_as_typed(self, name: str) -> str:
         value = self.fields[name].prepare_value(self.stored(name))
