@@ -129,8 +129,8 @@ def test_who_writes_again_at_once_does_not_stand_in_line_again(transactional_db,
 
 
 def test_turn_ends_though_somebody_goes_on_writing(transactional_db, monkeypatch):
-    """Who comes meanwhile lets them for a while, and then writes."""
-    monkeypatch.setattr(base, "TURN", PATIENCE)
+    """Who comes meanwhile lets them for a while, and writes at the latest when their turn is over."""
+    monkeypatch.setattr(base, "TURN", 1)
     monkeypatch.setattr(base, "PATIENCE", 0.5)
     monkeypatch.setattr(base, "QUIET", 0.2)
     begun, over, written = threading.Event(), threading.Event(), []
