@@ -98,12 +98,14 @@ class MetricForm(RejudgingForm):
 
     def _initial_of_instance(self) -> dict:
         if self.instance.pk is None:
-            return {"holds_from": first_of_january()} | self.initial
+            return {"holds_from": self.usual_start} | self.initial
         self.shown = self.instance.target_to_show(timezone.localdate())
-        known = {"unit": self.instance.unit} if self.instance.has_figures else {}
+        known = {"holds_from": self.usual_start}
+        if self.instance.has_figures:
+            known["unit"] = self.instance.unit
         if self.shown:
-            return known | {"target": str(self.shown), "holds_from": self.shown.holds_from}
-        return known | {"holds_from": first_of_january()}
+            known["target"] = str(self.shown)
+        return known
 
     def clean(self):
         cleaned = super().clean()

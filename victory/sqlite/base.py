@@ -7,7 +7,7 @@ times in the thousandth of a second that a write takes; the others wait for the 
 operating system, which wakes them in their turn.
 
 Whoever takes over finds all caches cold, of SQLite as of the processor. So a turn is not one write: who
-writes again and again goes on for a hundredth of a second or two. So eight write as much as one alone.
+writes again and again goes on for a hundredth of a second or two, and eight write almost as much as one.
 """
 
 import fcntl
@@ -43,13 +43,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     where others save without a pause it may wait for seconds. Whatever people save is in one.
     """
 
+    _turn_ends = 0.0
+
     def get_new_connection(self, conn_params):
         try:
             return super().get_new_connection(conn_params)
         except Database.OperationalError as error:
             raise Database.OperationalError(f"{error}: {conn_params['database']} (DATABASE_URL)") from error
-
-    _turn_ends = 0.0
 
     def _start_transaction_under_autocommit(self):
         begun = monotonic()

@@ -98,7 +98,7 @@ class Worksheet:
         """The address of the page on which the sheet, or the parent's sheet, stands."""
         if self.page_of_parent and parent:
             return reverse(self.page_of_parent, args=[organization.slug, parent.pk])
-        return reverse(self.step, args=[organization.slug])
+        return page_of(organization.slug, self.step)
 
     def labels_of(self, form: WorkbookForm) -> dict[str, str]:
         """Every field of a row with its label: those of the columns, then the form's further ones."""
@@ -311,11 +311,11 @@ class Row(NamedTuple):
     @classmethod
     def all_of(cls, records: Iterable[WorkbookRow], worksheet: Worksheet, base: str) -> list["Row"]:
         columns = worksheet.columns
-        labels = worksheet.labels_in(translation.get_language())
+        labels, numbers = worksheet.labels_in(translation.get_language()), [each.number for each in columns]
         rows = []
         for record in records:
             texts = (column.text(record) for column in columns)
-            cells = tuple(zip(labels, texts, (column.number for column in columns), strict=True))
+            cells = tuple(zip(labels, texts, numbers, strict=True))
             marked_up = tuple(isinstance(text, SafeString) for _label, text, _number in cells)
             row = f"{worksheet.name}-{record.pk}"
             rows.append(cls(record.pk, row, str(record), cells, marked_up, f"{base}{record.pk}/"))
