@@ -1,14 +1,17 @@
 """Metrics of which a figure is written, and those whose lines are another: read with what their lines say."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from metrics.models import Baseline, Deviation, Metric, Target, Verdict
+from metrics.behaviour import BASELINE_FIGURES, RUN
+from metrics.models import Baseline, Deviation, Measurement, Metric, Target, Verdict
+from metrics.models.measurement import Dated
+from victory.along import Along
 from victory.models import Organization
 from victory.prepared import Prepared, know
 from victory.recent import Recent
@@ -57,18 +60,25 @@ def keys_of_missed(metrics: Iterable[Metric]) -> list[int]:
     return [metric.pk for metric in metrics if metric.verdict == Verdict.NOT_MET]
 
 
-TO_MEASURE = Prepared(
-    lambda _day, keys: (
+def to_measure(_day: date | None, keys: Sequence[int]) -> QuerySet:
+    """Metrics with all that another figure of them is held against (see `Metric.take_up`)."""
+    of_it = {"metric": OuterRef("pk")}
+    figures = Measurement.objects.filter(**of_it)
+    return (
         Metric.objects.filter(pk__in=keys)
         .annotate(
-            has_baselines=Exists(Baseline.objects.filter(metric=OuterRef("pk"))),
-            has_deviations=Exists(Deviation.objects.filter(metric=OuterRef("pk"))),
+            all_targets=Along(Target.objects.filter(**of_it), *OF_TARGET),
+            newest=Along(figures.order_by("-date")[:RUN]),
+            oldest=Along(figures.order_by("date")[:BASELINE_FIGURES], *Dated._fields, make=Dated._make),
+            last_baseline=Along(Baseline.objects.filter(**of_it).order_by("-starts_on")[:1]),
+            has_deviations=Exists(Deviation.objects.filter(**of_it)),
         )
         .order_by()
         .select_related("organization", "deliverable")
-    ),
-    '"metrics_metric"."id" IN (',
-)
+    )
+
+
+TO_MEASURE = Prepared(to_measure, '"metrics_metric"."id" IN (')
 TOUCHED = Prepared(
     lambda _day, since: (
         Metric.objects.select_related("deliverable", "latest__judged_by", "latest__by")
@@ -82,11 +92,10 @@ DEVIATIONS = Prepared(lambda today, keys: deviations_on(today).filter(metric__in
 
 
 def read_to_measure(pk: int) -> Metric | None:
-    """The metric with its targets and its newest figures, for somebody who writes a figure of it."""
+    """The metric with its targets and those of its figures that count, for somebody who writes one of it."""
     metric = TO_MEASURE.row(pk)
     if metric is not None:
-        know(metric, "targets", TARGETS.rows_of(None, [pk]))
-        metric.read_newest()
+        know(metric, "targets", metric.all_targets)
     return metric
 
 

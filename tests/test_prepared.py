@@ -1,6 +1,7 @@
 """Statements that are put together once are those of whoever asks, and say what stands."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db.models import Exists, OuterRef
@@ -11,6 +12,7 @@ from django_scopes.exceptions import ScopeError
 from customers.models import Need
 from metrics.models import Deviation, Metric, Target, accepted_deviations
 from tests import factories
+from victory.along import Along
 from victory.models import Organization
 from victory.prepared import Prepared, PreparedRow, know, known
 from victory.tenancy import organization_scope
@@ -132,15 +134,16 @@ def test_rows_read_along_for_one_organization_alone_are_refused(scoped):
 
 @pytest.fixture
 def prepared_need():
-    read = Prepared(lambda _day, keys: Need.objects.filter(pk__in=keys), '"id" IN (')
-    return PreparedRow(read, [Need._meta.get_field("deliverables")])
+    return PreparedRow(
+        lambda keys: Need.objects.filter(pk__in=keys), '"id" IN (', [Need._meta.get_field("deliverables")]
+    )
 
 
 def test_row_is_read_with_what_its_relations_lead_to(scoped, prepared_need, django_assert_num_queries):
     first, second = (factories.TranslationFactory(organization=scoped) for _ in range(2))
     other = factories.TranslationFactory(organization=scoped, need=second.need)
     assert list(prepared_need(first.need_id).deliverables.all()) == [first.deliverable]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         need = prepared_need(second.need_id)
         assert list(need.deliverables.all()) == [second.deliverable, other.deliverable]
     assert list(need.deliverables.filter(pk=other.deliverable_id)) == [other.deliverable]
@@ -150,19 +153,51 @@ def test_row_is_read_with_what_its_relations_lead_to(scoped, prepared_need, djan
 
 def test_what_is_read_along_leads_back_to_the_row(scoped, targets, django_assert_num_queries):
     read = PreparedRow(
-        Prepared(lambda _day, keys: Metric.objects.filter(pk__in=keys), '"id" IN ('),
-        [Metric._meta.get_field("targets")],
+        lambda keys: Metric.objects.filter(pk__in=keys), '"id" IN (', [Metric._meta.get_field("targets")]
     )
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         metric = read(targets[0].metric_id)
         [target] = metric.targets.all()
         assert target == targets[0] and target.metric is metric
 
 
+def test_what_is_read_along_stands_in_its_order(scoped, prepared_need):
+    need = factories.NeedFactory(organization=scoped)
+    made = [factories.TranslationFactory(organization=scoped, need=need).deliverable for _ in range(3)]
+    for place, deliverable in enumerate(reversed(made)):
+        deliverable.position = place
+        deliverable.save()
+    assert prepared_need(need.pk).deliverables.all() == made[::-1]
+
+
+@pytest.mark.parametrize("low", ["0.1", "-3", "99.000001", "123456789.123456", "100000000000", "0"])
+def test_what_is_read_along_holds_what_is_stored(scoped, low):
+    target = factories.TargetFactory(
+        organization=scoped, low=Decimal(low), holds_from=TODAY, reason="“100 %” \\ 'as' said\n{[\"x\"]}"
+    )
+    stored = Target.objects.get()
+    read = Metric.objects.annotate(along=Along(Target.objects.filter(metric=OuterRef("pk"))))
+    [[along]] = (metric.along for metric in read)
+    assert (along.low, str(along.low)) == (stored.low, str(stored.low))
+    fields = [field.attname for field in Target._meta.concrete_fields]
+    assert [getattr(along, name) for name in fields] == [getattr(stored, name) for name in fields]
+    assert along == target
+
+
+def test_nothing_read_along_is_an_empty_list(scoped):
+    factories.MetricFactory(organization=scoped)
+    read = Metric.objects.annotate(along=Along(Target.objects.filter(metric=OuterRef("pk"))))
+    assert read.get().along == []
+
+
+def test_field_that_cannot_be_read_along_is_refused(scoped):
+    with pytest.raises(ValueError, match="recent"):
+        Along(Metric.objects.filter(deliverable=OuterRef("pk")))
+
+
 def test_what_else_is_asked_of_a_relation_is_asked_for_that_row_alone(scoped, targets):
     read = PreparedRow(
-        Prepared(lambda _day, keys: Metric.objects.filter(pk__in=keys), '"id" IN ('),
-        [Metric._meta.get_field("targets")],
+        lambda keys: Metric.objects.filter(pk__in=keys), '"id" IN (', [Metric._meta.get_field("targets")]
     )
     first, second = targets[:2]
     later = factories.TargetFactory(

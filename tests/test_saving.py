@@ -7,17 +7,18 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from customers.models import Need
 from metrics.models import Metric
 from tests import factories
+from tests.forms import form_to
+from victory.tenancy import organization_scope
 from victory.trail import all_or_nothing
 
 
 def statements(write) -> list[str]:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         write()
     return [query["sql"] for query in captured.captured_queries]
 
@@ -86,3 +87,50 @@ def test_stored_fields_are_all_that_is_written(scoped):
     stored = Metric.objects.get()
     assert (stored.recent, stored.source, stored.version) == (metric.recent, "", metric.version)
     assert Metric.history.count() == entries
+
+
+# Through a page
+
+
+@pytest.fixture
+def rows(organization):
+    """A row of each table that is edited all day, with others that it is linked to."""
+    with organization_scope(organization):
+        translation = factories.TranslationFactory(organization=organization)
+        customer = translation.need.customer
+        customer.deliverables.add(translation.deliverable, through_defaults={"organization": organization})
+        target = factories.TargetFactory(organization=organization)
+        factories.a_series(target.metric, range(50, 90))
+        target.metric.take_latest()
+        return {
+            "needs/needs": (translation.need_id, "text"),
+            "drivers/customers": (customer.pk, "name"),
+            "metrics/metrics": (target.metric_id, "satisfied_when"),
+            "performance": (target.metric_id, "value"),
+        }
+
+
+def asked_to_save(manager, sheet: str, key: int, field: str, text: str, was: str):
+    """What posts another text from the form that the sheet hands out now."""
+    htmx = {"HX-Request": "true"}
+    if sheet == "performance":
+        address, fields = f"/o/enfield/{sheet}/{key}/", {"on": timezone.localdate(), "was": was}
+    else:
+        address = f"/o/enfield/{sheet}/{key}/edit/"
+        fields = form_to(address, manager.get(address, headers=htmx).text)
+
+    def save():
+        answer = manager.post(address, fields | {field: text}, headers=htmx)
+        assert answer.headers.get("HX-Trigger") == "workbook-changed", answer.text
+
+    return save
+
+
+@pytest.mark.parametrize("sheet", ["needs/needs", "drivers/customers", "metrics/metrics", "performance"])
+def test_saving_sends_at_most_ten_statements(manager, rows, sheet):
+    """On PostgreSQL one more, which locks the row."""
+    key, field = rows[sheet]
+    asked_to_save(manager, sheet, key, field, "40", was="")()
+    sent = statements(asked_to_save(manager, sheet, key, field, "41", was="40 %"))
+    sent = [sql for sql in sent if not sql.startswith(("SAVEPOINT", "RELEASE")) and "FOR UPDATE" not in sql]
+    assert len(sent) <= 10, sent

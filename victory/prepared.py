@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet
 from django_scopes import get_scope
 from django_scopes.exceptions import ScopeError
 
+from victory.along import Along
 from victory.models import Organization
 from victory.recent import Recent
 
@@ -134,24 +135,31 @@ def twin_of[Thing](thing: Thing) -> Thing:
 
 
 class PreparedRow:
-    """One row by its key, with what these relations of it lead to."""
+    """One row by its key, with what these relations of it lead to, in one statement.
 
-    def __init__(self, row: Prepared, relations: Iterable[models.Field | models.ForeignObjectRel]):
-        self._row = row
-        self._along = [(relation, self._led_to_by(relation)) for relation in relations]
+    `read` is given the keys, of which there is one, and they stand behind `sign`.
+    """
 
-    @staticmethod
-    def _led_to_by(relation: models.Field | models.ForeignObjectRel) -> Prepared:
-        back = relation.remote_field.name
-        return Prepared(
-            lambda _day, keys: relation.related_model.objects.filter(**{f"{back}__in": keys}), '" IN ('
-        )
+    def __init__(
+        self,
+        read: Callable[[Sequence[int]], QuerySet],
+        sign: str,
+        relations: Iterable[models.Field | models.ForeignObjectRel],
+    ):
+        self._relations = {f"{relation.name}_along": relation for relation in relations}
+        self._row = Prepared(lambda _day, keys: read(keys).annotate(**self._along()), sign)
+
+    def _along(self) -> dict[str, Along]:
+        return {
+            name: Along(relation.related_model.objects.filter(**{relation.remote_field.name: OuterRef("pk")}))
+            for name, relation in self._relations.items()
+        }
 
     def __call__(self, pk: int) -> models.Model | None:
         row = self._row.row(pk)
         if row is not None:
-            for relation, led_to in self._along:
-                others = led_to.rows(None, [pk])
+            for name, relation in self._relations.items():
+                others = row.__dict__.pop(name)
                 if relation.one_to_many:
                     for other in others:
                         setattr(other, relation.remote_field.name, row)

@@ -1,6 +1,8 @@
 """What a metric was on a day, and what its target of that day says of it."""
 
+from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -97,3 +99,25 @@ class Judged(NamedTuple):
     measurement: Measurement
     target: Target | None
     verdict: Verdict
+
+
+class Dated(NamedTuple):
+    """As much of a measurement as the limits of its metric rest on."""
+
+    id: int
+    date: date
+    value: Decimal
+    verdict: Verdict
+
+
+def taken_in[Figure: (Measurement, Dated)](
+    written: Measurement, figures: list[Figure], most: int, *, newest_first: bool
+) -> list[Figure | Measurement] | None:
+    """The newest or the oldest figures of a metric, so many of them at most, after one was written.
+
+    None where that one went away from among them, so that another one, which is not at hand, may follow.
+    """
+    others = [each for each in figures if each.id != written.id]
+    if len(others) < len(figures) == most and (written.date < others[-1].date) == newest_first:
+        return None
+    return sorted([written, *others], key=attrgetter("date"), reverse=newest_first)[:most]

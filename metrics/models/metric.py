@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import batched
-from operator import attrgetter
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
@@ -19,7 +18,7 @@ from customers.models import Deliverable, Need
 from metrics.behaviour import BASELINE_FIGURES, RUN, Point, Segment, Series
 from metrics.models.baseline import Baseline
 from metrics.models.deviation import Deviation, accepted_deviations
-from metrics.models.measurement import Judged, Measurement
+from metrics.models.measurement import Dated, Judged, Measurement, taken_in
 from metrics.models.target import Succession, Target, in_force
 from metrics.models.verdict import Verdict
 from metrics.quantities import Scale, Unit
@@ -102,9 +101,10 @@ FIRST_POINTS = Prepared(
     ),
     '"metric_id" IN (',
 )
-"""What is read of a metric with every figure: its newest ones, its last baseline, what its limits rest on.
+"""What is read of a metric anew: its newest figures, its last baseline, what its limits rest on.
 
-The target that judged the newest one is looked up where another one than that was written.
+Whoever writes a figure has them at hand (see `metrics.touched.to_measure`). The target that judged the newest
+one is looked up where another one than that was written.
 """
 
 
@@ -157,8 +157,10 @@ class Metric(WorkbookRow):
 
     newest: list[Measurement] | None = None
     """Its newest measurements, the newest first, where they were read as it was locked."""
-    has_baselines: bool | None = None
-    """Whether limits were chosen for it, where that was read with the newest measurements."""
+    oldest: list[Dated | Measurement] | None = None
+    """Its first ones, the oldest first, where they were read with these: limits rest on them."""
+    last_baseline: list[Baseline] | None = None
+    """The limits that were chosen for it last, if any were, where that was read with them."""
     has_deviations: bool | None = None
     """Whether any was ever accepted, where that was read with them."""
     _stays = False
@@ -332,13 +334,9 @@ class Metric(WorkbookRow):
         points = [Point(date.fromisoformat(day), Decimal(figure), verdict) for day, figure, verdict in rows]
         return Series(points, Unit(self.unit), list(self.baselines.all()))
 
-    def read_newest(self):
-        """Have the newest measurements at hand, for somebody who has locked the metric and writes one."""
-        self.newest = self._newest_now()
-
     def forget_what_was_read(self):
         """Take nothing for known that hangs on the metric."""
-        self.newest = self.has_baselines = self.has_deviations = None
+        self.newest = self.oldest = self.last_baseline = self.has_deviations = None
 
     def _newest_now(self) -> list[Measurement]:
         with organization_scope(self.organization):  # superusers work in all of them
@@ -363,15 +361,14 @@ class Metric(WorkbookRow):
         """Repeat what its newest measurements say, one of which was just written or deleted."""
         if self.newest is None or written.pk is None:
             return self.take_latest()
-        others = [each for each in self.newest if each.pk != written.pk]
-        moved_back = len(others) < len(self.newest) == RUN and written.date < others[-1].date
         value = Measurement._meta.get_field("value").as_read(written.value)
-        # Another one, not at hand, may be newer; and a figure may be kept otherwise than it was given.
-        if moved_back or value is None:
+        newest = taken_in(written, self.newest, RUN, newest_first=True)
+        if newest is None or value is None:  # the database may keep it otherwise than it was given
             return self.take_latest()
-        written.value = value
-        self.newest = sorted([written, *others], key=attrgetter("date"), reverse=True)[:RUN]
-        self._take_newest(self.newest)
+        written.value, self.newest = value, newest
+        if self.oldest is not None:
+            self.oldest = taken_in(written, self.oldest, BASELINE_FIGURES, newest_first=False)
+        self._take_newest(newest)
 
     def _take_newest(self, newest: list[Measurement]):
         with organization_scope(self.organization):
@@ -383,16 +380,20 @@ class Metric(WorkbookRow):
 
         No rule looks back further than a run is long; the limits rest on the first figures of the segment.
         """
-        baseline = None if self.has_baselines is False else LAST_BASELINE.row(self.pk)
-        if baseline is None:
-            resting = FIRST_POINTS.rows(None, [self.pk])
-        else:
+        if self.last_baseline is None:
+            self.last_baseline = LAST_BASELINE.rows(None, [self.pk])
+        baseline = next(iter(self.last_baseline), None)
+        if baseline is not None:
             in_segment = as_points(self.measurements.filter(date__gte=baseline.starts_on).order_by("date"))
             resting = (
                 in_segment.filter(date__lte=baseline.ends_on)
                 if baseline.ends_on
                 else in_segment[:BASELINE_FIGURES]
             )
+        elif self.oldest is None:
+            resting = FIRST_POINTS.rows(None, [self.pk])
+        else:
+            resting = [(each.date, each.value, each.verdict) for each in self.oldest]
         points = {Point(*row) for row in resting} | {
             Point(each.date, each.value, each.verdict)
             for each in newest

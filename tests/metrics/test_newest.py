@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.behaviour import RUN
+from metrics.behaviour import BASELINE_FIGURES, RUN
 from metrics.forms.figures import FigureForm
 from metrics.models import Measurement, Metric, Verdict
 from metrics.standing import line_of
@@ -73,7 +73,7 @@ def test_figure_of_a_day_is_the_same_whether_or_not_it_is_at_hand(metric, days):
 
 def test_what_others_wrote_before_the_metric_was_locked_again_counts(metric):
     mine = Metric.objects.get(pk=metric.pk)
-    mine.read_newest()
+    mine.newest = read_to_measure(metric.pk).newest
     for days, of in ((DAYS + 1, metric), (DAYS, mine)):
         factories.MeasurementFactory(
             organization=metric.organization, metric=of, date=FIRST + timedelta(days=days)
@@ -119,6 +119,44 @@ def test_figure_is_held_against_the_limits_of_the_last_baseline(metric):
     enter(metric, day, "111", was="110 %")
     assert not repeated(metric)["signal"]
     assert repeated(metric) == as_read_anew(metric)
+
+
+@pytest.fixture
+def old_metric(scoped):
+    """Its newest figures are beyond its limits, which rest on its first ones."""
+    metric = factories.MetricFactory(organization=scoped, begins_on=FIRST - timedelta(days=1))
+    factories.a_series(metric, range(88, 88 + BASELINE_FIGURES + 4), FIRST)
+    metric.take_latest()
+    return metric
+
+
+@pytest.mark.parametrize("days", [-1, 0, BASELINE_FIGURES - 1])
+def test_figure_that_limits_rest_on_moves_them(old_metric, days):
+    day = FIRST + timedelta(days=days)
+    stood, before = old_metric.measurement_on(day), repeated(old_metric)
+    assert before["signal"]
+    enter(old_metric, day, "9000", was=stood.written if stood else "")
+    assert repeated(old_metric)["signal"] != before["signal"]
+    assert repeated(old_metric) == as_read_anew(old_metric)
+
+
+@pytest.mark.parametrize("days", [BASELINE_FIGURES, BASELINE_FIGURES + 3, BASELINE_FIGURES + 4])
+def test_figure_after_those_that_limits_rest_on_leaves_them(old_metric, days):
+    day = FIRST + timedelta(days=days)
+    stood = old_metric.measurement_on(day)
+    enter(old_metric, day, "9000", was=stood.written if stood else "")
+    assert repeated(old_metric)["signal"]
+    assert repeated(old_metric) == as_read_anew(old_metric)
+
+
+def test_limits_rest_on_what_is_left_when_a_figure_goes_to_a_later_day(old_metric):
+    with all_or_nothing():
+        locked = Metric.locked(old_metric.pk, read_to_measure)
+        moved = locked.measurement_on(FIRST)
+        moved.date, moved.value = FIRST + timedelta(days=BASELINE_FIGURES + 9), Decimal(9000)
+        moved.save()
+        assert locked.oldest is None
+    assert repeated(old_metric) == as_read_anew(old_metric)
 
 
 @pytest.mark.parametrize("accepted", [True, False])

@@ -17,7 +17,7 @@ from victory.addresses import page_of
 from victory.forms import WorkbookForm
 from victory.models import Member, Organization
 from victory.past import kind_of
-from victory.prepared import Prepared, PreparedRow
+from victory.prepared import PreparedRow
 from victory.rows import WorkbookRow
 from victory.tenancy import Role
 from victory.texts import TEXTS, frame_of
@@ -176,11 +176,11 @@ class Worksheet:
         chosen = [name for name in self.form._meta.fields if isinstance(fields[name], forms.ModelChoiceField)]
         along = [self.model._meta.get_field(name) for name in self.rows()._prefetch_related_lookups]
 
-        def rows(_day, keys):
+        def rows(keys):
             rows = self.rows().filter(pk__in=keys).prefetch_related(None).order_by()
             return rows.select_related(*chosen) if chosen else rows
 
-        return PreparedRow(Prepared(rows, f'"{self.model._meta.db_table}"."id" IN ('), along)
+        return PreparedRow(rows, f'"{self.model._meta.db_table}"."id" IN (', along)
 
     def parent_of(self, row: WorkbookRow) -> WorkbookRow | None:
         """The row whose sheet this one stands on, where there is one sheet for each."""
