@@ -7,7 +7,7 @@ times in the thousandth of a second that a write takes; the others wait for the 
 operating system, which wakes them in their turn.
 
 Whoever takes over finds all caches cold, of SQLite as of the processor. So a turn is not one write: who
-writes again and again goes on for a hundredth of a second or two, and eight write almost as much as one.
+writes again and again goes on for some hundredths of a second, and eight write almost as much as one.
 """
 
 import fcntl
@@ -29,10 +29,10 @@ UNTOLD = 5.0
 SHORTEST, LONGEST = 0.0002, 0.005
 """Seconds until the first in the line asks again: a write takes about one thousandth of a second."""
 
-TURN = 0.02
+TURN = 0.04
 """Seconds for which whoever got their turn begins another write without standing in line again."""
 
-PATIENCE, QUIET = 0.01, 0.0015
+PATIENCE, QUIET = 0.02, 0.0015
 """Seconds for which the first in the line lets them go on; without a write for so long, they have stopped."""
 
 
