@@ -7,7 +7,6 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from actionplans.models import Review
 from metrics.models import Verdict
 
 
@@ -17,13 +16,6 @@ class LastReview:
 
     on: date | None = None
     verdicts: dict[int, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls) -> "LastReview":
-        review = Review.objects.closed().first()
-        if review is None:
-            return cls()
-        return cls(review.on, dict(review.lines.values_list("metric_key", "verdict")))
 
     @property
     def day(self) -> str:

@@ -1,22 +1,25 @@
-"""What is read of a workbook for its thread: flat, each table by a statement that is put together once."""
+"""What is read of a workbook for its thread: flat, in two statements."""
 
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
-from actionplans.models import Action
+from actionplans.models import Action, Review, ReviewLine
 from customers.models import (
+    Answer,
     Criterion,
     Customer,
     Deliverable,
+    Delivery,
     DriverChoice,
     DriverStatement,
     Need,
+    Score,
     Translation,
 )
 from metrics.models import Metric, Target
 from victory.models import CustomerRight, FocusStatement
-from victory.prepared import Prepared
+from victory.prepared import Gathered
 
 
 def metric_lines(today: date) -> QuerySet:
@@ -44,19 +47,46 @@ def open_actions() -> QuerySet:
     return Action.objects.open().order_by("due", "pk").values_list(*fields)
 
 
-NEWEST_FOCUS = Prepared.all(
-    lambda _day: FocusStatement.objects.values("view_of_perfection", "statement", "adopted_on")[:1]
+def objections(_day: date | None) -> QuerySet:
+    answers = Answer.objects.standing().filter(agrees=False)
+    return answers.values_list("delivery__deliverable_id", "delivery__customer__name", "sentence")
+
+
+def driver_scores(_day: date | None) -> QuerySet:
+    of_drivers = Score.objects.filter(customer__driver_choices__isnull=False).order_by()
+    return of_drivers.values_list("customer_id", "criterion__weight", "value")
+
+
+def last_review(_day: date | None) -> QuerySet:
+    return Review.objects.closed().values_list("on", flat=True)[:1]
+
+
+def lines_of_last_review(_day: date | None) -> QuerySet:
+    last = Review.objects.closed().values("pk")[:1]
+    return ReviewLine.objects.filter(review=Subquery(last)).order_by().values_list("metric_key", "verdict")
+
+
+WORKBOOK = Gathered(
+    focus=lambda _day: FocusStatement.objects.values("view_of_perfection", "statement", "adopted_on")[:1],
+    adopted=lambda _day: FocusStatement.objects.adopted().values_list("pk", flat=True)[:1],
+    rights=lambda _day: CustomerRight.objects.order_by().values_list("pk", flat=True),
+    customers=customer_lines,
+    criteria=lambda _day: Criterion.objects.order_by().values_list("pk", flat=True),
+    drivers=lambda _day: DriverChoice.objects.order_by().values_list("customer_id", flat=True),
+    statements=lambda _day: DriverStatement.objects.exclude(text="").values_list("pk", flat=True),
+    deliverables=lambda _day: Deliverable.objects.order_by("position", "pk").values_list("pk", "name"),
+    deliveries=lambda _day: Delivery.objects.order_by().values_list("deliverable_id", "customer_id"),
+    needs=need_lines,
+    translations=lambda _day: Translation.objects.values_list("need_id", "deliverable_id"),
+    metrics=metric_lines,
+    actions=lambda _day: open_actions(),
 )
-ADOPTED = Prepared.all(lambda _day: FocusStatement.objects.adopted().values_list("pk", flat=True)[:1])
-RIGHTS = Prepared.all(lambda _day: CustomerRight.objects.order_by().values_list("pk", flat=True))
-CUSTOMERS = Prepared.all(customer_lines)
-CRITERIA = Prepared.all(lambda _day: Criterion.objects.order_by().values_list("pk", flat=True))
-DRIVERS = Prepared.all(lambda _day: DriverChoice.objects.order_by().values_list("customer_id", flat=True))
-STATEMENTS = Prepared.all(lambda _day: DriverStatement.objects.exclude(text="").values_list("pk", flat=True))
-DELIVERABLES = Prepared.all(
-    lambda _day: Deliverable.objects.order_by("position", "pk").values_list("pk", "name")
+"""The thread itself, of one moment."""
+
+BESIDE = Gathered(
+    objections=objections,
+    driver_scores=driver_scores,
+    last_review=last_review,
+    lines_of_last_review=lines_of_last_review,
 )
-NEEDS = Prepared.all(need_lines)
-TRANSLATIONS = Prepared.all(lambda _day: Translation.objects.values_list("need_id", "deliverable_id"))
-METRICS = Prepared.all(metric_lines)
-ACTIONS = Prepared.all(lambda _day: open_actions())
+"""What dashboards hold it against."""

@@ -1,6 +1,6 @@
 """The thread: from a customer through need, deliverable and metric to verdict and action.
 
-The whole workbook is read once, flat, in a fixed number of queries. What the pages say about it
+The whole workbook is read once, flat, in one statement. What the pages say about it
 is derived from that: the breaks in the thread (gaps), and how far each of the six steps has come.
 """
 
@@ -19,11 +19,6 @@ from django.utils.translation import gettext_noop
 
 from actionplans import reads
 from actionplans.last_review import LastReview
-from customers.models import (
-    Answer,
-    Score,
-)
-from customers.reads import DELIVERIES
 from customers.scoring import weighted_totals
 from metrics.models import Metric, Verdict
 from victory.addresses import page_of
@@ -189,7 +184,7 @@ class Thread:
     """The workbook of the organization in scope, read once.
 
     Everything is keyed by primary key; the `..._of_...` mappings follow the thread in one direction.
-    Each table is read on its own, while others go on writing: a row may point to one that is not here.
+    What was read of single lines later may point to a row that is not here: others go on writing.
     """
 
     organization: Organization
@@ -234,62 +229,68 @@ class Thread:
         """The thread on the pages of a member."""
         return ShownThread(self, member)
 
+    @cached_property
+    def _read(self) -> tuple[list, ...]:
+        return reads.WORKBOOK.read(self.today)
+
+    @cached_property
+    def _beside(self) -> tuple[list, ...]:
+        return reads.BESIDE.read()
+
     # Step W
 
     @cached_property
     def focus(self) -> dict:
         """The newest revision's texts and the day it was adopted on; nothing before there is one."""
-        return next(iter(reads.NEWEST_FOCUS.rows()), {})
+        return next(iter(self._read.focus), {})
 
     @cached_property
     def has_adopted(self) -> bool:
         """Whether a revision of the focus statement is in force."""
-        return bool(reads.ADOPTED.rows())
+        return bool(self._read.adopted)
 
     @cached_property
     def rights(self) -> int:
         """How many rights the Customer Bill of Rights names."""
-        return len(reads.RIGHTS.rows())
+        return len(self._read.rights)
 
     # Step I
 
     @cached_property
     def customers(self) -> dict[int, CustomerLine]:
         """In the order of the worksheet, each with the number of its scores."""
-        return {row[0]: CustomerLine(*row) for row in reads.CUSTOMERS.rows()}
+        return {row[0]: CustomerLine(*row) for row in self._read.customers}
 
     @cached_property
     def criteria(self) -> int:
         """How many criteria for success there are."""
-        return len(reads.CRITERIA.rows())
+        return len(self._read.criteria)
 
     @cached_property
     def drivers(self) -> set[int]:
         """The keys of the customers chosen as drivers."""
-        return set(reads.DRIVERS.rows())
+        return set(self._read.drivers)
 
     @cached_property
     def driver_scores(self) -> dict[int, Decimal]:
         """The weighted total of each driver in the ranking; 0 without a score."""
-        of_drivers = Score.objects.filter(customer__driver_choices__isnull=False)
-        rows = of_drivers.values_list("customer_id", "criterion__weight", "value")
-        return dict.fromkeys(self.drivers, Decimal(0)) | weighted_totals(rows)
+        return dict.fromkeys(self.drivers, Decimal(0)) | weighted_totals(self._beside.driver_scores)
 
     @cached_property
     def has_driver_statement(self) -> bool:
         """Whether the choice of drivers is put into words."""
-        return bool(reads.STATEMENTS.rows())
+        return bool(self._read.statements)
 
     @cached_property
     def deliverables(self) -> dict[int, DeliverableLine]:
         """In the order of the worksheet."""
-        return {row[0]: DeliverableLine(*row) for row in reads.DELIVERABLES.rows()}
+        return {row[0]: DeliverableLine(*row) for row in self._read.deliverables}
 
     @cached_property
     def customers_of_deliverable(self) -> dict[int, set[int]]:
         """Who receives a deliverable: by the table of deliveries, and through a need it answers."""
         found = defaultdict(set)
-        for deliverable, customer in DELIVERIES.rows():
+        for deliverable, customer in self._read.deliveries:
             found[deliverable].add(customer)
         for deliverable, needs in self.needs_of_deliverable.items():
             found[deliverable] |= {self.needs[need].customer_id for need in needs}
@@ -298,9 +299,7 @@ class Thread:
     @cached_property
     def objections(self) -> dict[int, list[tuple[str, str]]]:
         """By deliverable, which other units of the house that are customers object, and to what."""
-        answers = Answer.objects.standing().filter(agrees=False)
-        fields = ("delivery__deliverable_id", "delivery__customer__name", "sentence")
-        return grouped((row[0], row[1:]) for row in answers.values_list(*fields))
+        return grouped((row[0], row[1:]) for row in self._beside.objections)
 
     def objections_to(self, deliverable: int) -> list[str]:
         """What other units object to in a deliverable, in words."""
@@ -314,7 +313,7 @@ class Thread:
     @cached_property
     def needs(self) -> dict[int, NeedLine]:
         """In the order of their customers, and in their own within one."""
-        return {row[0]: NeedLine(*row) for row in reads.NEEDS.rows()}
+        return {row[0]: NeedLine(*row) for row in self._read.needs}
 
     @cached_property
     def needs_of_customer(self) -> dict[int, list[int]]:
@@ -324,7 +323,7 @@ class Thread:
     @cached_property
     def deliverables_of_need(self) -> dict[int, list[int]]:
         """By which deliverables each need is met."""
-        return grouped(reads.TRANSLATIONS.rows())
+        return grouped(self._read.translations)
 
     @cached_property
     def needs_of_deliverable(self) -> dict[int, list[int]]:
@@ -332,7 +331,7 @@ class Thread:
         return grouped(
             (deliverable, need)
             for need, deliverables in self.deliverables_of_need.items()
-            for deliverable in (deliverables if need in self.needs else ())
+            for deliverable in deliverables
         )
 
     # The second N and E
@@ -340,7 +339,7 @@ class Thread:
     @cached_property
     def metrics(self) -> dict[int, MetricLine]:
         """In the order of their deliverables, each with its verdict and its owner."""
-        return {row[0]: MetricLine(*row) for row in reads.METRICS.rows(self.today)}
+        return {row[0]: MetricLine(*row) for row in self._read.metrics}
 
     @cached_property
     def metrics_of_deliverable(self) -> dict[int, list[int]]:
@@ -352,7 +351,7 @@ class Thread:
     @cached_property
     def actions(self) -> dict[int, ActionLine]:
         """The actions that are still open, the most urgent first."""
-        return {row[0]: ActionLine(*row) for row in reads.ACTIONS.rows()}
+        return {row[0]: ActionLine(*row) for row in self._read.actions}
 
     @cached_property
     def actions_of_metric(self) -> dict[int, list[int]]:
@@ -362,7 +361,8 @@ class Thread:
     @cached_property
     def review(self) -> LastReview:
         """What stood at the last review that was closed."""
-        return LastReview.read()
+        on = next(iter(self._beside.last_review), None)
+        return LastReview(on, dict(self._beside.lines_of_last_review))
 
     # What is missing
 

@@ -21,7 +21,7 @@ from customers import scoring
 from customers.figures import number, whole_percent
 from customers.models import Criterion, Customer, DriverChoice, OwnScore, Score
 from victory.models import Member
-from victory.prepared import Prepared
+from victory.prepared import Gathered
 from victory.wording import listed
 
 NEAR = 1
@@ -43,8 +43,9 @@ def spreads(_day: date | None) -> QuerySet:
     return cells.filter(people__gt=1).values_list(Max("value") - Min("value"), flat=True)
 
 
-PEOPLE = Prepared.all(lambda _day: own_scores().values_list("member_id", flat=True).distinct())
-SPREADS = Prepared.all(spreads)
+SPREAD = Gathered(
+    people=lambda _day: own_scores().values_list("member_id", flat=True).distinct(), spreads=spreads
+)
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ class Spread:
 
     @classmethod
     def read(cls) -> "Spread":
-        spreads = SPREADS.rows()
-        return cls(len(PEOPLE.rows()), len(spreads), sum(spread >= WIDE for spread in spreads))
+        people, spreads = SPREAD.read()
+        return cls(len(people), len(spreads), sum(spread >= WIDE for spread in spreads))
 
     @property
     def sentence(self) -> str:

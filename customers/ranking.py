@@ -142,7 +142,7 @@ def relation_grid(tables: Tables, needs: Iterable[Need], typed: Mapping[int, Typ
     stored = {}
     for need, deliverable, strength in tables.translations:
         stored.setdefault(need, {})[deliverable] = strength
-    names = {customer.pk: customer.name for customer in tables.customers_drivers_first}
+    names = {customer.pk: customer.name for customer in tables.customers}
     importances = {need.pk: need.importance for need in tables.needs}
     weights = scoring.deliverable_weights(importances, tables.translations, [key for key, _name in columns])
     rows = [

@@ -1,10 +1,11 @@
-"""What the sheets of step I and of the first N are made of: each table read once for a page."""
+"""What the sheets of step I and of both steps N are made of: all of a page in one statement."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 
+from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
 from customers.models import (
@@ -20,7 +21,8 @@ from customers.models import (
     Score,
     Translation,
 )
-from victory.prepared import Prepared, know
+from victory.models import Organization
+from victory.prepared import Gathered, know
 from victory.rows import WorkbookRow
 
 
@@ -29,26 +31,51 @@ def drivers_first(_day: date | None) -> QuerySet:
     return Customer.objects.order_by(chosen.desc(), "position", "pk")
 
 
-def standing_answers(_day: date | None) -> QuerySet:
-    return Answer.objects.standing().select_related("delivery__deliverable", "delivery__customer")
+def units(_day: date | None) -> QuerySet:
+    """Those that are customers: their names."""
+    return Organization.objects.filter(pk__in=Customer.objects.order_by().values("unit")).only("name")
 
 
-DELIVERABLES = Prepared.all(lambda _day: Deliverable.objects.all())
-CUSTOMERS = Prepared.all(lambda _day: Customer.objects.select_related("group", "unit"))
-CUSTOMERS_DRIVERS_FIRST = Prepared.all(drivers_first)
-DELIVERIES = Prepared.all(lambda _day: Delivery.objects.values_list("deliverable_id", "customer_id"))
-GROUPS = Prepared.all(lambda _day: CustomerGroup.objects.all())
-CRITERIA = Prepared.all(lambda _day: Criterion.objects.all())
-CHOICES = Prepared.all(lambda _day: DriverChoice.objects.select_related("customer"))
-STATEMENT = Prepared.all(lambda _day: DriverStatement.objects.order_by("pk")[:1])
-SCORES = Prepared.all(
-    lambda _day: Score.objects.order_by().values_list("customer_id", "criterion_id", "value")
+def scores(_day: date | None) -> QuerySet:
+    return Score.objects.order_by().values_list("customer_id", "criterion_id", "value")
+
+
+def translations(_day: date | None) -> QuerySet:
+    return Translation.objects.order_by().values_list("need_id", "deliverable_id", "strength")
+
+
+def all_of(model: type[WorkbookRow]) -> Callable[[date | None], QuerySet]:
+    """Its rows in the order of the worksheet."""
+    return lambda _day: model.objects.all()
+
+
+TO_SCORE = {
+    "customers": all_of(Customer),
+    "criteria": all_of(Criterion),
+    "choices": all_of(DriverChoice),
+    "scores": scores,
+}
+OF_SCORES = Gathered(**TO_SCORE)
+OF_DRIVERS = Gathered(
+    **TO_SCORE,
+    deliverables=all_of(Deliverable),
+    deliveries=all_of(Delivery),
+    groups=all_of(CustomerGroup),
+    units=units,
+    statement=lambda _day: DriverStatement.objects.order_by("pk")[:1],
+    answers=lambda _day: Answer.objects.standing(),
 )
-ANSWERS = Prepared.all(standing_answers)
-NEEDS = Prepared.all(lambda _day: Need.objects.all())
-TRANSLATIONS = Prepared.all(
-    lambda _day: Translation.objects.order_by().values_list("need_id", "deliverable_id", "strength")
+OF_NEEDS = Gathered(
+    customers=drivers_first, deliverables=all_of(Deliverable), needs=all_of(Need), translations=translations
 )
+OF_METRICS = Gathered(
+    deliverables=lambda _day: Deliverable.objects.drivers_first(),
+    customers=all_of(Customer),
+    deliveries=all_of(Delivery),
+    needs=all_of(Need),
+    translations=translations,
+)
+"""What the grid of scores is made of, the sheets of I and N, and those of metrics: each in one statement."""
 
 
 def link(
@@ -58,69 +85,105 @@ def link(
     places = {other.pk: place for place, other in enumerate(others)}
     found = defaultdict(list)
     for row, other in links:
-        if other in places:  # each table is read on its own, while others go on writing
-            found[row].append(places[other])
+        found[row].append(places[other])
     for row in rows:
         know(row, name, [others[place] for place in sorted(found[row.pk])])
 
 
+def refer(rows: Iterable[WorkbookRow], name: str, others: Iterable[models.Model]):
+    """Let the rows know which of the others they refer to by the field of that name."""
+    by_key = {other.pk: other for other in others}
+    for row in rows:
+        key = getattr(row, f"{name}_id")
+        setattr(row, name, None if key is None else by_key[key])
+
+
 class Tables:
-    """The tables of step I and of the first N in the organization in scope, each read once it is asked."""
+    """Tables of step I and of the first N in the organization in scope, which are read once one is asked.
+
+    Their rows know each other as the worksheets show them.
+    """
+
+    def __init__(self, gathered: Gathered):
+        self._gathered = gathered
 
     @cached_property
-    def deliverables(self) -> list[Deliverable]:
-        return DELIVERABLES.rows()
+    def _read(self) -> tuple[list, ...]:
+        return self._gathered.read()
 
-    @cached_property
+    @property
     def customers(self) -> list[Customer]:
-        return CUSTOMERS.rows()
+        """In the order of the worksheet; for step N, the drivers first."""
+        return self._read.customers
 
-    @cached_property
-    def customers_drivers_first(self) -> list[Customer]:
-        """Without their groups and units."""
-        return CUSTOMERS_DRIVERS_FIRST.rows()
+    @property
+    def deliverables(self) -> list[Deliverable]:
+        return self._read.deliverables
 
-    @cached_property
-    def deliveries(self) -> list[tuple[int, int]]:
-        """Which deliverable goes to which customer."""
-        return DELIVERIES.rows()
-
-    @cached_property
+    @property
     def groups(self) -> list[CustomerGroup]:
-        return GROUPS.rows()
+        return self._read.groups
 
-    @cached_property
+    @property
     def criteria(self) -> list[Criterion]:
-        return CRITERIA.rows()
+        return self._read.criteria
 
-    @cached_property
+    @property
     def choices(self) -> list[DriverChoice]:
-        return CHOICES.rows()
+        return self._read.choices
+
+    @property
+    def statement(self) -> DriverStatement | None:
+        """Why these are the drivers, where somebody has written that."""
+        return next(iter(self._read.statement), None)
 
     @cached_property
     def scores(self) -> dict[tuple[int, int], int]:
         """By customer and criterion."""
-        return {(customer, criterion): value for customer, criterion, value in SCORES.rows()}
+        return {(customer, criterion): value for customer, criterion, value in self._read.scores}
 
-    @cached_property
+    @property
     def needs(self) -> list[Need]:
-        return NEEDS.rows()
+        return self._read.needs
 
-    @cached_property
+    @property
     def translations(self) -> list[tuple[int, int, int]]:
         """Which need is met by which deliverable, and how strongly."""
-        return TRANSLATIONS.rows()
+        return self._read.translations
 
     # As the worksheets show them
 
     def deliverables_with_customers(self) -> list[Deliverable]:
-        link(self.deliverables, "customers", self.customers, self.deliveries)
+        links = [(each.deliverable_id, each.customer_id) for each in self._read.deliveries]
+        link(self.deliverables, "customers", self.customers, links)
         return self.deliverables
 
+    def deliverables_with_those_they_are_for(self) -> list[Deliverable]:
+        """With their customers, and with the needs that they answer and whose these are."""
+        refer(self.needs, "customer", self.customers)
+        links = [(deliverable, need) for need, deliverable, _strength in self.translations]
+        link(self.deliverables, "needs", self.needs, links)
+        return self.deliverables_with_customers()
+
     def customers_with_deliverables(self) -> list[Customer]:
-        links = ((customer, deliverable) for deliverable, customer in self.deliveries)
+        links = [(each.customer_id, each.deliverable_id) for each in self._read.deliveries]
         link(self.customers, "deliverables", self.deliverables, links)
+        refer(self.customers, "group", self.groups)
+        refer(self.customers, "unit", self._read.units)
         return self.customers
+
+    def choices_with_customers(self) -> list[DriverChoice]:
+        refer(self.choices, "customer", self.customers)
+        return self.choices
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """What other units say of what they are promised."""
+        deliveries, answers = self._read.deliveries, self._read.answers
+        refer(deliveries, "deliverable", self.deliverables)
+        refer(deliveries, "customer", self.customers)
+        refer(answers, "delivery", deliveries)
+        return answers
 
     def needs_with_deliverables(self) -> list[Need]:
         links = ((need, deliverable) for need, deliverable, _strength in self.translations)

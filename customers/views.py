@@ -20,7 +20,6 @@ from customers.agreement import Comparison, Spread
 from customers.forms import DriverStatementForm
 from customers.grids import TypedLine, read_line, save_cells, save_line, typed_cells, who_wrote
 from customers.models import (
-    Answer,
     Criterion,
     Customer,
     Deliverable,
@@ -30,7 +29,7 @@ from customers.models import (
     Score,
     Translation,
 )
-from customers.reads import ANSWERS, STATEMENT, Tables
+from customers.reads import OF_DRIVERS, OF_NEEDS, OF_SCORES, Tables
 from customers.scoring import SCORES, TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
 from victory.keeping import kept
@@ -69,14 +68,14 @@ class DriversPage:
 
     def __init__(self, request, typed: dict[int, TypedLine], statement: DriverStatementForm | None):
         self.request, self.typed = request, typed
-        self.statement = statement or SimpleLazyObject(partial(statement_form, request))
-        self.tables = Tables()
+        self.tables = Tables(OF_DRIVERS)
+        self.statement = statement or SimpleLazyObject(lambda: statement_form(request, self.tables.statement))
         self.sheet = {
             "deliverables": self.sheet_of(DELIVERABLES, self.tables.deliverables_with_customers),
             "customers": self.sheet_of(CUSTOMERS, self.tables.customers_with_deliverables, offers="groups"),
             "groups": self.sheet_of(GROUPS, lambda: self.tables.groups),
             "criteria": self.sheet_of(CRITERIA, lambda: self.tables.criteria),
-            "choices": self.sheet_of(CHOICES, lambda: self.tables.choices, offers="customers"),
+            "choices": self.sheet_of(CHOICES, self.tables.choices_with_customers, offers="customers"),
         }
 
     def sheet_of(
@@ -116,11 +115,6 @@ class DriversPage:
     def spread(self) -> Spread:
         return Spread.read()
 
-    @cached_property
-    def answers(self) -> list[Answer]:
-        """What other units say of what they are promised."""
-        return ANSWERS.rows()
-
 
 @needs(Role.MANAGER)
 @require_POST
@@ -143,7 +137,7 @@ def save_scores(request, pk):
             if line.problems
             else redirect("drivers", request.organization.slug)
         )
-    scoring = ranking.Scoring.of(Tables())
+    scoring = ranking.Scoring.of(Tables(OF_SCORES))
     grid = ranking.score_grid(scoring, {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
     scored = {"row": row, "grid": grid, "scoring": scoring}
@@ -163,7 +157,7 @@ def own_scores_page(request, typed: dict[int, TypedLine] | None = None):
 
 
 def own_grid(request, typed: dict[int, TypedLine]) -> dict:
-    scoring = ranking.Scoring.own_of(request.member, Tables())
+    scoring = ranking.Scoring.own_of(request.member, Tables(OF_SCORES))
     return {
         "grid": ranking.score_grid(scoring, typed),
         "done": len(scoring.scores),
@@ -252,18 +246,15 @@ def save_statement(request):
 @again_if_taken
 @all_or_nothing()
 def keep_statement(request) -> DriverStatementForm:
-    form = statement_form(request, request.POST)
+    stored = DriverStatement.objects.select_for_update().first()
+    form = statement_form(request, stored, request.POST)
     if form.is_valid():
         form.save()
     return form
 
 
-def statement_form(request, data=None) -> DriverStatementForm:
-    if data:
-        statement = DriverStatement.objects.select_for_update().first()
-    else:
-        statement = next(iter(STATEMENT.rows()), None)
-    return DriverStatementForm(data, instance=statement, by=request.member, auto_id="driver-statement-%s")
+def statement_form(request, stored: DriverStatement | None, data=None) -> DriverStatementForm:
+    return DriverStatementForm(data, instance=stored, by=request.member, auto_id="driver-statement-%s")
 
 
 @needs(Role.VIEWER)
@@ -287,7 +278,7 @@ class NeedsPage:
 
     def __init__(self, request, typed: dict[int, TypedLine]):
         self.request, self.typed = request, typed
-        self.tables = Tables()
+        self.tables = Tables(OF_NEEDS)
 
     @property
     def written(self) -> SafeString:
@@ -302,7 +293,7 @@ class NeedsPage:
         rows = defaultdict(list)
         for need, row in zip(records, NEEDS.rows_of(records, self.request.organization), strict=True):
             rows[need.customer_id].append(row)
-        customers = self.tables.customers_drivers_first
+        customers = self.tables.customers
         return NEEDS.sheets_of(self.request, ((each, rows[each.pk]) for each in customers))
 
     @cached_property
@@ -344,6 +335,6 @@ def save_relations(request, pk):
         return (
             needs_page(request, {pk: line}) if line.problems else redirect("needs", request.organization.slug)
         )
-    grid = ranking.relation_grid(Tables(), [need], {pk: line})
+    grid = ranking.relation_grid(Tables(OF_NEEDS), [need], {pk: line})
     answer = render(request, "customers/needs.html#related", {"row": grid.rows[0], "grid": grid})
     return answer if line.problems else changed(answer)

@@ -67,9 +67,9 @@ def to_measure(_day: date | None, keys: Sequence[int]) -> QuerySet:
     return (
         Metric.objects.filter(pk__in=keys)
         .annotate(
-            all_targets=Along(Target.objects.filter(**of_it), *OF_TARGET),
+            all_targets=Along(targets_of_all_days().filter(**of_it)),
             newest=Along(figures.order_by("-date")[:RUN]),
-            oldest=Along(figures.order_by("date")[:BASELINE_FIGURES], *Dated._fields, make=Dated._make),
+            oldest=Along(figures.order_by("date").values_list(*Dated._fields)[:BASELINE_FIGURES]),
             last_baseline=Along(Baseline.objects.filter(**of_it).order_by("-starts_on")[:1]),
             has_deviations=Exists(Deviation.objects.filter(**of_it)),
         )
@@ -96,6 +96,7 @@ def read_to_measure(pk: int) -> Metric | None:
     metric = TO_MEASURE.row(pk)
     if metric is not None:
         know(metric, "targets", metric.all_targets)
+        metric.oldest = [Dated(*figure) for figure in metric.oldest]
     return metric
 
 

@@ -1,13 +1,18 @@
-"""Rows that are read within the statement of the row that they hang on: a save sends fewer statements."""
+"""Rows that are read within the statement of another row.
+
+A statement costs Python more than it costs the database to find some more rows. So what is always read
+together is told by one statement, in which each of the lists is a value of JSON.
+"""
 
 import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
 
 from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models.functions import JSONArray
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesIterable, ValuesListIterable
 
 AS_IT_IS = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
 """Fields whose values JSON says as they are."""
@@ -17,43 +22,64 @@ MOST = 2**31
 
 
 class Along(models.Subquery):
-    """A list of rows that hang on the one that is read, which `rows` names with `OuterRef`.
+    """A list of what this queryset reads: of its rows, or of their values where it says so.
 
-    They hold their keys and these fields, or all where none are named. `make` makes something else of the
-    values, which come in the order of the model. Like `rows` itself, they are of the organization in scope.
+    Which rows hang on the one that is read, it says with `OuterRef`. They are of the organization in scope.
     """
 
-    def __init__(self, rows: models.QuerySet, *names: str, make: Callable[[list], object] | None = None):
-        every = rows.model._meta.concrete_fields
-        fields = [each for each in every if not names or each.primary_key or each.attname in names]
-        self._readers = [reader_of(field) for field in fields]
-        self._make = make or partial(rows.model.from_db, DEFAULT_DB_ALIAS, [each.attname for each in fields])
-        told = rows.annotate(told=JSONArray(*[field.attname for field in fields])).values("told")
-        super().__init__(told[:MOST], output_field=models.JSONField())
+    def __init__(self, rows: models.QuerySet):
+        read, *_rest = rows.query.get_compiler(DEFAULT_DB_ALIAS).get_select()
+        columns = [column for column, _sql, _alias in read]
+        self._readers = [reader_of(column.output_field) for column in columns]
+        self._make = maker_of(rows, columns)
+        super().__init__(rows[:MOST], output_field=models.JSONField())
 
     def as_sqlite(self, compiler, connection, **context):
-        template = '(SELECT JSON_GROUP_ARRAY(JSON("told")) FROM (%(subquery)s) "along")'
-        return self.as_sql(compiler, connection, template, **context)
+        return self._as_json(compiler, connection, "JSON_GROUP_ARRAY(JSON_ARRAY({}))", **context)
 
     def as_postgresql(self, compiler, connection, **context):
-        template = '(SELECT JSONB_AGG("told") FROM (%(subquery)s) "along")'
-        return self.as_sql(compiler, connection, template, **context)
+        return self._as_json(compiler, connection, "JSONB_AGG(JSONB_BUILD_ARRAY({}))", **context)
+
+    def _as_json(self, compiler, connection, together: str, **context):
+        names = ", ".join([f"column_{place}" for place in range(len(self._readers))])
+        told = f"SELECT {together.format(names)} FROM along"
+        return self.as_sql(compiler, connection, f"(WITH along({names}) AS (%(subquery)s) {told})", **context)
 
     def get_db_converters(self, connection):
         return [self._read]
 
     def _read(self, told: str | None, expression, connection) -> list:
         """What is told of the rows; where there are none, PostgreSQL tells nothing."""
-        return [
-            self._make([None if v is None else read(v) for read, v in zip(self._readers, row, strict=True)])
-            for row in json.loads(told or "[]", parse_float=Decimal)
-        ]
+        rows = json.loads(told or "[]", parse_float=Decimal)
+        for place, read in enumerate(self._readers):
+            if read is not None:
+                for row in rows:
+                    if row[place] is not None:
+                        row[place] = read(row[place])
+        return list(map(self._make, rows))
 
 
-def reader_of(field: models.Field) -> Callable:
-    """What makes of a value in JSON what the field holds."""
+def maker_of(rows: models.QuerySet, columns: list[models.Expression]) -> Callable[[list], object]:
+    """What makes of the values of these columns what the queryset hands out."""
+    shape = rows._iterable_class
+    if shape is ModelIterable and not rows.query.select_related and not rows.query.annotations:
+        names = [column.target.attname for column in columns]
+        return partial(rows.model.from_db, DEFAULT_DB_ALIAS, names)
+    if shape is ValuesListIterable:
+        return tuple
+    if shape is FlatValuesListIterable:
+        return itemgetter(0)
+    if shape is ValuesIterable:
+        return lambda values: dict(zip(rows._fields, values, strict=True))
+    raise ValueError("These rows hold more than their own fields, and cannot be read along.")
+
+
+def reader_of(field: models.Field) -> Callable | None:
+    """What makes of a value in JSON what the field holds; None where it is that already."""
     if isinstance(field, AS_IT_IS):
-        return lambda value: value
+        return None
+    if isinstance(field, models.BooleanField):
+        return bool
     if type(field) is models.DateField:
         return date.fromisoformat
     if isinstance(field, models.DecimalField):

@@ -4,6 +4,7 @@ To put a statement together takes Django several times as long as the database t
 names. What is asked after every write is therefore kept as it was sent, and sent again with other values.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
@@ -165,6 +166,26 @@ class PreparedRow:
                         setattr(other, relation.remote_field.name, row)
                 know(row, relation.name, AtHand(others, row, relation.name))
         return row
+
+
+class Gathered:
+    """Several reads of the organization in scope in one statement, each of them under its name.
+
+    All of them are of one moment, whoever writes meanwhile.
+    """
+
+    def __init__(self, **reads: Callable[[date | None], QuerySet]):
+        self._reads, self._told = reads, namedtuple("Told", reads)
+        self._row = Prepared(self._beside_each_other, '"victory_organization"."id" IN (')
+
+    def _beside_each_other(self, today: date | None, keys: Sequence[int]) -> QuerySet:
+        told = {f"all_{name}": Along(read(today)) for name, read in self._reads.items()}
+        return Organization.objects.filter(pk__in=keys).order_by().annotate(**told).values_list(*told)
+
+    def read(self, today: date | None = None) -> tuple[list, ...]:
+        """What each of them reads on that day, as a tuple with their names."""
+        [row] = self._row.rows(today, [get_scope()["organization"].pk])
+        return self._told(*row)
 
 
 class AtHand(list):

@@ -60,5 +60,5 @@ def test_action_page_takes_the_same_queries_however_often_it_changed(
         action.what = f"Desk {n}"
         action.save()
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(8):
         manager.get(f"{ACTIONS}{action.pk}/")

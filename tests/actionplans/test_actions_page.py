@@ -374,5 +374,5 @@ def test_actions_take_the_same_queries_however_many_rows(
     members = factories.many(factories.MemberFactory, **by)
     factories.many(factories.ActionFactory, metric=metrics, who=members, decided_in=review, **by)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(5):
         manager.get(view)

@@ -447,7 +447,7 @@ def test_dashboard_takes_the_same_queries_however_many_rows(scoped, manager, dja
     factories.many(factories.OwnershipFactory, metric=metrics, member=members, **by)
     factories.many(factories.ActionFactory, metric=metrics, who=members, **by)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(9):
         manager.get(DASHBOARD)
     with django_assert_num_queries(4):  # what is remembered is not read again
         manager.get(DASHBOARD)
@@ -465,7 +465,7 @@ def test_dashboard_takes_the_same_queries_however_long_the_history(
         for year in range(years)
     )
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(9):
         manager.get(DASHBOARD)
 
 

@@ -156,5 +156,5 @@ def test_page_asks_the_database_the_same_number_of_times(
         deliverables = factories.many(factories.DeliverableFactory, **by)
         factories.many(factories.DeliveryFactory, customer=customers, deliverable=deliverables, **by)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(15):
         viewer.get(PAGE)

@@ -160,5 +160,5 @@ def test_index_page_takes_the_same_queries_however_many_rows(scoped, viewer, dja
     deliverables = factories.many(factories.DeliverableFactory, **by)
     factories.many_measured(value=80, need=needs, deliverable=deliverables, **by)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(6):
         viewer.get(INDEX)

@@ -25,7 +25,7 @@ from victory.models import Deletion, Member
 BASELINES = "/o/enfield/metrics/baselines/"
 FIRST_DAY = date(2026, 1, 1)
 STEADY = [60, 70, 64, 66, 58, 68] * 2
-QUERIES = 28
+QUERIES = 16
 
 
 @pytest.fixture

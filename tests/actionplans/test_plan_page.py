@@ -242,5 +242,5 @@ def test_plan_takes_the_same_queries_however_many_rows(scoped, manager, django_a
     factories.many(factories.ActionFactory, metric=metrics, who=me, **by)
     assert Metric.objects.filter(verdict=Verdict.NOT_MEASURED).count() == rows
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(10):
         manager.get(PLAN)

@@ -248,7 +248,7 @@ def test_portfolio_takes_the_same_queries_however_many_units(
     for each in made[:20]:
         factories.ActionFactory(organization=each, metric=metric_in(each, Verdict.NOT_MET))
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(10):
         viewer.get(PORTFOLIO)
     with django_assert_num_queries(5):  # nothing of it changed
         viewer.get(PORTFOLIO)

@@ -333,5 +333,5 @@ def test_page_asks_the_database_the_same_number_of_times(
             metric.latest, metric.verdict = measurement, measurement.verdict
         Metric._base_manager.bulk_update(metrics, ["latest", "verdict"])
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(24):
         viewer.get(PAGE)

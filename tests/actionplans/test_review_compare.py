@@ -113,7 +113,7 @@ def test_comparison_takes_a_fixed_number_of_queries(scoped, viewer, django_asser
     factories.many(factories.ActionFactory, metric=metrics, who=members, decided_in=first, **by)
     factories.close(first)
     second = closed(scoped, date(2026, 5, 1))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(12):
         assert viewer.get(f"{REVIEWS}{first.pk}/compare/").status_code == 200
     with django_assert_num_queries(9):
         assert viewer.get(f"{REVIEWS}{first.pk}/compare/", {"with": second.pk}).status_code == 200

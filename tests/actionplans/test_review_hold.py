@@ -221,5 +221,5 @@ def test_stop_takes_a_fixed_number_of_queries(scoped, manager, review, django_as
     members = factories.many(factories.MemberFactory, **by)
     factories.many(factories.ActionFactory, metric=metric, who=members, **by)
     factories.many(factories.MetricFactory, deliverable=metric.deliverable, **by)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(14):
         assert manager.get(hold(review, metric)).status_code == 200

@@ -128,13 +128,14 @@ def test_gaps_of_another_organization_stay_there(scoped):
     assert not any("Theirs" in text for text, _at in gaps(scoped))
 
 
-def test_need_deleted_between_two_reads_is_left_out(scoped):
+def test_thread_is_of_one_moment(scoped):
     translation = factories.TranslationFactory(organization=scoped)
     thread = Thread(scoped)
     assert thread.deliverables_of_need
     translation.need.delete()
 
-    assert thread.customers_of_deliverable == {}
+    assert list(thread.needs) == [translation.need_id]
+    assert thread.customers_of_deliverable == {translation.deliverable_id: {translation.need.customer_id}}
 
 
 def test_metric_added_or_deleted_between_two_reads_is_left_out_of_the_dashboard(scoped):
@@ -149,9 +150,10 @@ def test_metric_added_or_deleted_between_two_reads_is_left_out_of_the_dashboard(
 
 
 def test_action_on_a_metric_that_was_not_read_is_left_out(scoped):
-    thread = Thread(scoped)
-    assert thread.metrics == {}
+    nothing = Thread(scoped)
+    assert nothing.metrics == {}
     action = factories.ActionFactory(organization=scoped)
+    thread = nothing.following([], Thread(scoped).actions.values())
 
     assert own_actions(thread, action.who) == []
     assert Chain(thread, action_place := f"action-{action.pk}").places == {action_place}

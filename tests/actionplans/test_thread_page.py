@@ -184,7 +184,7 @@ def test_thread_takes_the_same_queries_however_many_rows(scoped, viewer, django_
     )
     factories.many(factories.TranslationFactory, need=needs, deliverable=deliverables, **by)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(5):
         viewer.get(THREAD)
 
 

@@ -20,7 +20,7 @@ def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django
     needs = factories.many(factories.NeedFactory, customer=customers, **by)
     factories.many(factories.TranslationFactory, need=needs, deliverable=deliverable, **by)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(6):
         manager.get(PAGE)
 
 

@@ -119,5 +119,5 @@ def test_page_asks_the_database_the_same_number_of_times(
     )
     factories.many(factories.OwnScoreFactory, customer=customers, member=members, criterion=income, **by)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(6):
         contributor.get(PAGE)

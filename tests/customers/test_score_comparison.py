@@ -250,5 +250,5 @@ def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django
     given = {"organization": scoped, "criterion": criterion, "customer": of_whom, "member": by_whom}
     factories.many(factories.OwnScoreFactory, len(cells), **given)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(10):
         manager.get(PAGE)

@@ -220,7 +220,7 @@ def test_page_takes_the_same_queries_however_often_figures_were_corrected(
         figure.value = Decimal(61)
     bulk_update_with_history(figures, Measurement, ["value"])
     metric.judge_again()
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(16):
         text = text_of(contributor.get(address))
     assert text.count("corrected: was 58\xa0%") == min(count, FIRST_FIGURES)
 

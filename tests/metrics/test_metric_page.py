@@ -23,7 +23,7 @@ from tests.factories import (
 )
 
 TARGETS = "/o/enfield/metrics/targets/"
-QUERIES = 28
+QUERIES = 16
 
 
 @pytest.fixture

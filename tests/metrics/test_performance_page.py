@@ -28,7 +28,7 @@ from victory.tenancy import Role, organization_scope
 
 PAGE = "/o/enfield/performance/"
 DAY = date(2026, 3, 31)
-QUERIES = 20
+QUERIES = 8
 
 
 @pytest.fixture

@@ -396,7 +396,7 @@ def test_page_takes_the_same_queries_for_any_number_of_lines(contributor, counte
         block = f"Day\t{COUNTER}\n" + "".join(
             f"{date(2019, 1, 1) + timedelta(days=number)}\t88%\n" for number in range(count)
         )
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(7):
             preview(contributor, block)
 
 

@@ -176,7 +176,7 @@ def test_pages_ask_the_database_the_same_number_of_times(sign_in, scoped, entrie
     admin = sign_in(Role.ADMIN)
     for member in factories.many(factories.MemberFactory, entries, organization=scoped):
         a_change(scoped, member=member)
-    for address, queries in ((ACTIVITY, 16), (AUDIT, 5)):  # what the stepper shows is remembered
+    for address, queries in ((ACTIVITY, 6), (AUDIT, 5)):  # what the stepper shows is remembered
         with django_assert_num_queries(queries):
             admin.get(address)
 

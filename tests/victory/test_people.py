@@ -56,7 +56,7 @@ def test_page_asks_the_database_the_same_number_of_times(
     for metric in metrics:
         factories.OwnershipFactory(organization=scoped, member=members[-1], metric=metric)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(9):
         client.get(PAGE)
 
 

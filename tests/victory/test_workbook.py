@@ -36,7 +36,7 @@ def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django
     factories.many(factories.TranslationFactory, rows, need=needs, **linked)
     factories.many(factories.MetricFactory, rows, **linked)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(6):
         manager.get(PAGE)
 
 
