@@ -82,7 +82,7 @@ class Remembered:
     def follow(self, organization: Organization) -> "Remembered":
         """The same with those lines read again that were touched since."""
         since, state = self.state.number, organization.state
-        metrics, actions = read_touched(organization, self.thread.today, since)
+        metrics, actions = read_touched(self.thread.today, since)
         again = {metric.pk: metric for metric in metrics}
         # In this order: another thread that makes these rows puts them in before it calls them made.
         read_since, rows = dict(self.read_since), dict(self.rows_by_language)

@@ -23,9 +23,8 @@ from metrics.touched import (
     deviations_on,
     keys_of_missed,
     targets_of_all_days,
-    theirs_again,
+    with_theirs,
 )
-from victory.models import Organization
 from victory.prepared import Prepared
 from victory.wording import listed
 
@@ -147,7 +146,7 @@ def metrics_on(today: date) -> QuerySet:
 
 
 TOUCHED = Prepared(
-    lambda today, since: metrics_on(today).filter(touched_by__number__gt=since[0]), '"number" > '
+    lambda today, since: with_theirs(metrics_on(today).touched_after(since[0]), today), '"number" > '
 )
 ACTIONS = Prepared(lambda _day, keys: open_actions().filter(metric__in=keys), '"metric_id" IN (')
 """What is read again after single lines changed."""
@@ -161,13 +160,11 @@ def read_metrics(today: date) -> list[Metric]:
     return with_what_is_theirs(metrics, today, Theirs.of(targets_of_all_days(), deviations))
 
 
-def read_touched(
-    organization: Organization, today: date, since: int
-) -> tuple[list[Metric], list[ActionLine]]:
+def read_touched(today: date, since: int) -> tuple[list[Metric], list[ActionLine]]:
     """Those metrics that were touched by a later write than this one, and the actions open for them."""
     metrics = TOUCHED.rows(today, [since])
     actions = [ActionLine(*row) for row in ACTIONS.rows_of(None, [metric.pk for metric in metrics])]
-    return with_what_is_theirs(metrics, today, theirs_again(organization, today, metrics)), actions
+    return with_what_is_theirs(metrics, today, Theirs.along(metrics)), actions
 
 
 def with_what_is_theirs(metrics: list[Metric], today: date, theirs: Theirs) -> list[Metric]:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,31 +11,30 @@ from metrics.behaviour import BASELINE_FIGURES, RUN
 from metrics.models import Baseline, Deviation, Measurement, Metric, Target, Verdict
 from metrics.models.measurement import Dated
 from victory.along import Along
-from victory.models import Organization
+from victory.models import Member, Organization
 from victory.prepared import Prepared, know
-from victory.recent import Recent
 
 OF_TARGET = ("metric_id", "holds_from", "direction", "low", "high")
 OF_DEVIATION = ("metric_id", "holds_until", "low", "high", "holds_from", "reason", "accepted_by__name")
 
 
 class Theirs(NamedTuple):
-    """By metric, its targets, and the deviations from them that are accepted today.
-
-    The deviations are those of metrics whose target is not met: no other one needs any.
-    """
+    """By metric, its targets, and the deviations from them that are accepted today."""
 
     targets: dict[int, list[Target]]
     deviations: dict[int, list[Deviation]]
 
-    @property
-    def size(self) -> int:
-        """How many rows it takes the room of."""
-        return 1 + sum(map(len, self.targets.values())) + sum(map(len, self.deviations.values()))
-
     @classmethod
     def of(cls, targets: Iterable[Target], deviations: Iterable[Deviation]) -> "Theirs":
         return cls(_by_metric(targets), _by_metric(deviations))
+
+    @classmethod
+    def along(cls, metrics: Iterable[Metric]) -> "Theirs":
+        """Of metrics that were read `with_theirs`."""
+        return cls(
+            {metric.pk: metric.all_targets for metric in metrics},
+            {metric.pk: list(map(deviation_of, metric.accepted_today)) for metric in metrics},
+        )
 
 
 def _by_metric[Row: (Target, Deviation)](rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -54,6 +52,21 @@ def targets_of_all_days() -> QuerySet:
 def deviations_on(today: date) -> QuerySet:
     deviations = Deviation.objects.select_related("accepted_by").only(*OF_DEVIATION)
     return deviations.filter(holds_from__lte=today, holds_until__gte=today)
+
+
+def with_theirs(metrics: QuerySet, today: date) -> QuerySet:
+    """For a few metrics: of many, it takes less time to read all targets by themselves."""
+    of_it = {"metric": OuterRef("pk")}
+    return metrics.annotate(
+        all_targets=Along(targets_of_all_days().filter(**of_it)),
+        accepted_today=Along(deviations_on(today).filter(**of_it).values_list(*OF_DEVIATION)),
+    )
+
+
+def deviation_of(values: tuple) -> Deviation:
+    fields = dict(zip(OF_DEVIATION, values, strict=True))
+    name = fields.pop("accepted_by__name")
+    return Deviation(accepted_by=name and Member(name=name), **fields)
 
 
 def keys_of_missed(metrics: Iterable[Metric]) -> list[int]:
@@ -80,14 +93,13 @@ def to_measure(_day: date | None, keys: Sequence[int]) -> QuerySet:
 
 TO_MEASURE = Prepared(to_measure, '"metrics_metric"."id" IN (')
 TOUCHED = Prepared(
-    lambda _day, since: (
-        Metric.objects.select_related("deliverable", "latest__judged_by", "latest__by")
-        .touched_after(since[0])
+    lambda today, since: (
+        with_theirs(Metric.objects.touched_after(since[0]), today)
+        .select_related("deliverable", "latest__judged_by", "latest__by")
         .order_by()
     ),
     '"number" > ',
 )
-TARGETS = Prepared(lambda _day, keys: targets_of_all_days().filter(metric__in=keys), '"metric_id" IN (')
 DEVIATIONS = Prepared(lambda today, keys: deviations_on(today).filter(metric__in=keys), '"metric_id" IN (')
 
 
@@ -105,27 +117,12 @@ def know_deviations(metric: Metric, on: date):
     know(metric, "deviations", [] if metric.has_deviations is False else DEVIATIONS.rows_of(on, [metric.pk]))
 
 
-THEIRS: Recent[tuple, Theirs] = Recent(10_000, size=attrgetter("size"))
-"""What was read last for a state of a workbook: the parts of a page ask for the same metrics one by one."""
-
-
-def theirs_again(organization: Organization, today: date, metrics: list[Metric]) -> Theirs:
-    """What is theirs as it is in the organization's state, or newer."""
-    keys, missed = sorted(metric.pk for metric in metrics), sorted(keys_of_missed(metrics))
-    key = (organization.pk, organization.state, today, *keys, None, *missed)
-    theirs = THEIRS.get(key)
-    if theirs is None:
-        theirs = Theirs.of(TARGETS.rows_of(None, keys), DEVIATIONS.rows_of(today, missed))
-        THEIRS.put({key: theirs})
-    return theirs
-
-
 def read_touched(organization: Organization, today: date, after: int) -> list[Metric]:
     """Those that were touched by a later write than that of this number, as today's sheets show them."""
-    metrics = TOUCHED.rows(None, [after])
-    theirs = theirs_again(organization, today, metrics)
+    metrics = TOUCHED.rows(today, [after])
+    theirs = Theirs.along(metrics)
     for metric in metrics:
         metric.organization = organization
-        know(metric, "targets", theirs.targets.get(metric.pk, []))
-        know(metric, "deviations", theirs.deviations.get(metric.pk, []))
+        know(metric, "targets", theirs.targets[metric.pk])
+        know(metric, "deviations", theirs.deviations[metric.pk])
     return metrics

@@ -218,7 +218,7 @@ def test_single_line_is_read_again_in_the_same_queries_however_many_there_are(
     look(scoped)
     factories.MeasurementFactory(organization=scoped, metric=metrics[1], value=7, date=TODAY)
     stands = as_stands(scoped)
-    with django_assert_num_queries(4):  # the metric, its targets, its deviations, its actions
+    with django_assert_num_queries(2):  # the metric with what is its, its actions
         all_of(MEMORY.recall(stands))
 
 
