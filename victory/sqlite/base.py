@@ -11,9 +11,10 @@ writes again and again goes on for some hundredths of a second, and eight write 
 """
 
 import fcntl
+import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from sqlite3 import SQLITE_BUSY
 from time import monotonic, sleep
 
@@ -32,8 +33,26 @@ SHORTEST, LONGEST = 0.0002, 0.005
 TURN = 0.04
 """Seconds for which whoever got their turn begins another write without standing in line again."""
 
-PATIENCE, QUIET = 0.02, 0.0015
-"""Seconds for which the first in the line lets them go on; without a write for so long, they have stopped."""
+PATIENCE, QUIET, GLANCE = 0.02, 0.0015, 0.0005
+"""Seconds for which the first in the line lets them go on; without a write for so long, they have stopped. It
+looks that often: more often, it would keep them from writing.
+"""
+
+
+MOST_STATEMENTS = 500
+"""For how many it is remembered how SQLite wants their placeholders."""
+
+
+@lru_cache(MOST_STATEMENTS)
+def with_marks(statement: str) -> str:
+    return base.SQLiteCursorWrapper.convert_query(None, statement)
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Sends statements without looking for their placeholders each time."""
+
+    def convert_query(self, query, *, param_names=None):
+        return super().convert_query(query, param_names=param_names) if param_names else with_marks(query)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -50,6 +69,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
         except Database.OperationalError as error:
             raise Database.OperationalError(f"{error}: {conn_params['database']} (DATABASE_URL)") from error
+
+    def create_cursor(self, name=None):
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self):
         begun = monotonic()
@@ -95,7 +117,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             version = self._version()
             if version != seen:
                 seen, since = version, now
-            sleep(SHORTEST)
+            sleep(GLANCE)
 
     def _version(self) -> int | None:
         """Another number after each write of somebody else; none where SQLite is busy for readers as well."""
@@ -113,12 +135,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Without that file, or where files cannot be locked, there is no line: all ask SQLite. Whoever stands
         in line waits for as long as those before them do, each of whom gives up when their own time is over.
         """
-        with ExitStack() as stack:
-            with suppress(OSError):
-                log = stack.enter_context(Path(f"{self.settings_dict['NAME']}-wal").open("rb"))
-                fcntl.flock(log, fcntl.LOCK_EX)
-                stack.callback(fcntl.flock, log, fcntl.LOCK_UN)  # a forked child would keep it otherwise
+        line = None
+        with suppress(OSError):
+            line = os.open(f"{self.settings_dict['NAME']}-wal", os.O_RDONLY)
+            fcntl.flock(line, fcntl.LOCK_EX)
+        try:
             yield
+        finally:
+            if line is not None:
+                with suppress(OSError):
+                    fcntl.flock(line, fcntl.LOCK_UN)  # a forked child would keep it otherwise
+                os.close(line)
 
     @contextmanager
     def _answered_at_once(self, *, otherwise: float) -> Iterator[None]:
