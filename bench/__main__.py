@@ -22,7 +22,7 @@ from bench.memory import measure_memory
 from bench.pages import Pages, first_after_the_start, get, measure_together_all, organization_of
 from bench.report import TABLES, ratios, show
 from bench.sizes import FULL, SMALL, Sizes
-from bench.weight import measure_weight
+from bench.weight import measure_weight, pages_of
 from bench.writers import measure_writers
 
 PARTS = ("pages", "memory", "sqlite", "postgresql", "backup")
@@ -143,7 +143,7 @@ class Bench:
             self.pages |= Pages(here, self.sizes).measure()
             together = measure_together_all(here, self.sizes)
             self.told["eight_clients"] = {name: figures.as_json() for name, figures in together.items()}
-            self.told["weight"] = measure_weight(here, slug)
+            self.told["weight"] |= measure_weight(here, pages_of(here, slug))
 
     def measure_memory(self, blank: str):
         here = Installation("memory", self.files.copy(blank), self.scratch)
@@ -170,10 +170,12 @@ class Bench:
             say(f"{engine}: growth, portfolio and writers")
             self.growth[engine] = measure_growth(few, many, self.sizes, databases.processor)
             if engine == "SQLite":
+                portfolio = f"/o/{TOP}/portfolio/"
+                self.told["weight"] |= measure_weight(few, {"portfolio": portfolio})
                 self.pages["portfolio_200"] = measure(
                     "portfolio_200",
                     Browser(few),
-                    get(f"/o/{TOP}/portfolio/"),
+                    get(portfolio),
                     floor=f"/o/{TOP}/bench/floor/",
                     times=self.sizes.times,
                     seconds=self.sizes.seconds,

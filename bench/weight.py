@@ -12,18 +12,26 @@ STATIC = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
 
 
-def measure_weight(here: Installation, slug: str) -> dict[str, dict]:
+def pages_of(here: Installation, slug: str) -> dict[str, str]:
+    """What people look at in one organization: its pages by their names."""
+    metric = here.facts["organizations"][slug]["metrics"][0]
+    names = ("dashboard", "plan", "thread", "reviews", "index", *SHEETS)
+    return {name: f"/o/{slug}/{name}/" for name in names} | {
+        "workbook": f"/o/{slug}/",
+        "metrics page": f"/o/{slug}/metrics/{metric}/",
+    }
+
+
+def measure_weight(here: Installation, pages: dict[str, str]) -> dict[str, dict]:
     """By page; static files are kept for good, so that a second look needs the page alone."""
     browser = Browser(here)
-    metric = here.facts["organizations"][slug]["metrics"][0]
     told = {}
-    for page in ("", "dashboard", "plan", "thread", "reviews", "index", f"metrics/{metric}", *SHEETS):
-        address = f"/o/{slug}/{page}/" if page else f"/o/{slug}/"
+    for name, address in pages.items():
         answer = checked(browser.get(address))
         files = {name: checked(browser.get(name)) for name in set(STATIC.findall(answer.text))}
         mark = answer.headers.get("etag")
         again = browser.get(address, **({"If-None-Match": mark} if mark else {}))
-        told[page.partition("/")[0] + (" page" if "/" in page else "") or "workbook"] = {
+        told[name] = {
             "first": len(answer.sent) + sum(len(file.sent) for file in files.values()),
             "second": len(checked(again, 200, 304).sent),
             "files_kept_for_good": all(

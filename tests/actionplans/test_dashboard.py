@@ -80,7 +80,7 @@ def test_dashboard_counts_by_verdict_in_words_and_as_a_bar(viewer, one_of_each):
     assert met(viewer) == "1 of 5 met"
     for verdict in Verdict:
         assert f'<a href="{DASHBOARD}?verdict={verdict}">{verdict.count_in_words(1)}</a>' in page
-    assert '<rect class="not-met" x="20.0" y="0" width="20.0"' in page
+    assert '<rect class="not-met" x="20.0" width="20.0"' in page
 
 
 def test_dashboard_leads_with_the_day(viewer, one_of_each):
