@@ -432,10 +432,11 @@ const nameCells = () => {
   for (const table of document.querySelectorAll("table[data-cards]")) {
     const names = [...table.tHead.rows[0].cells].map((head) => head.textContent);
     for (const row of table.querySelectorAll("tbody > tr:not([role])")) {
+      row.parentElement.setAttribute("role", "rowgroup");
       row.setAttribute("role", "row"); // what is no longer laid out as a table is still one to read
       [...row.cells].forEach((cell, place) => {
         cell.setAttribute("role", "cell");
-        if (place) cell.dataset.label = names[place];
+        if (place && !cell.matches(".tools")) cell.dataset.label = names[place];
       });
     }
   }

@@ -46,7 +46,7 @@ def test_move_with_htmx_answers_with_the_sheet_in_its_new_order(manager_htmx, cu
 
     page = response.content.decode()
     assert response["HX-Trigger"] == "workbook-changed"
-    assert page.index("Ann</td>") < page.index("Cid</td>") < page.index("Ben</td>")
+    assert page.index("<td>Ann<") < page.index("<td>Cid<") < page.index("<td>Ben<")
     assert f'id="customers-{customers[2].pk}-up"' in page and "<html" not in page
 
 

@@ -10,7 +10,6 @@ from django.db import models
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import get_random_string
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from victory.addresses import page_of
@@ -117,11 +116,6 @@ class Worksheet:
         if records is None:
             records = self.rows().filter(**{self.within: parent}) if self.within else self.rows()
         return self.sheet_of(request, parent, self.rows_of(records, request.organization), hints, offered)
-
-    @cached_property
-    def labels_in(self) -> Callable[[str], tuple[str, ...]]:
-        """By language, what its columns are called, as HTML."""
-        return cache(lambda language: tuple(escape(str(column.label)) for column in self.columns))
 
     def rows_of(self, records: Iterable[WorkbookRow], organization: Organization) -> list["Row"]:
         """These rows as they are read."""
@@ -303,20 +297,18 @@ class Row(NamedTuple):
     pk: int
     id: str
     label: str
-    cells: tuple[tuple[str, str, bool], ...]
+    cells: tuple[tuple[str, bool], ...]
+    """Each with whether it is a number."""
     marked_up: tuple[bool, ...]
     """Which of its cells hold HTML: as a text, one of them equals what somebody typed just so."""
     address: str
 
     @classmethod
     def all_of(cls, records: Iterable[WorkbookRow], worksheet: Worksheet, base: str) -> list["Row"]:
-        columns = worksheet.columns
-        labels, numbers = worksheet.labels_in(translation.get_language()), [each.number for each in columns]
         rows = []
         for record in records:
-            texts = (column.text(record) for column in columns)
-            cells = tuple(zip(labels, texts, numbers, strict=True))
-            marked_up = tuple(isinstance(text, SafeString) for _label, text, _number in cells)
+            cells = tuple([(column.text(record), column.number) for column in worksheet.columns])
+            marked_up = tuple([isinstance(text, SafeString) for text, _number in cells])
             row = f"{worksheet.name}-{record.pk}"
             rows.append(cls(record.pk, row, str(record), cells, marked_up, f"{base}{record.pk}/"))
         return rows
