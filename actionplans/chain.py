@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.days import write_due
+from actionplans.lines import Line
 from actionplans.models import Status
-from actionplans.thread import Gap, Line, Thread
+from actionplans.thread import Gap, Thread
 from metrics.models import Verdict
 from victory.models import Step
 from victory.wording import listed

@@ -12,7 +12,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from actionplans.index import CustomerIndex, Part, answers, driver_weights, read_index
-from actionplans.thread import CustomerLine, MetricLine, NeedLine, Thread
+from actionplans.lines import CustomerLine, MetricLine, NeedLine
+from actionplans.thread import Thread
 from customers.figures import number, percent
 from metrics.attainment import FULL, LIMITS, RULES, Attained
 from metrics.models import Metric, Verdict

@@ -69,7 +69,8 @@ class Remembered:
     @property
     def lines(self) -> int:
         """How much it takes to remember it, as a number of metrics; at least one."""
-        return 1 + len(self.thread.__dict__.get("metrics", ())) * (1 + len(self.rows_by_language))
+        written = self.thread.__dict__.get("written")  # it is read once somebody asks for any of it
+        return 1 + len(written.metrics if written else ()) * (1 + len(self.rows_by_language))
 
     def stands(self, state: State, today: date) -> bool:
         """Whether it is what stands in that state on that day."""

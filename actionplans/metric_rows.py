@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.index import Answers, needs_answered, tenths_of
+from actionplans.lines import ActionLine
 from actionplans.reads import open_actions
 from actionplans.sparkline import Sparkline
-from actionplans.thread import ActionLine, Thread
+from actionplans.thread import Thread
 from actionplans.trend import verdicts_until
 from metrics.models import Deviation, Metric, Target, Verdict, in_force
 from metrics.rhythm import Freshness, Rhythm
@@ -21,7 +22,6 @@ from metrics.touched import (
     OF_TARGET,
     Theirs,
     deviations_on,
-    keys_of_missed,
     targets_of_all_days,
     with_theirs,
 )
@@ -156,7 +156,8 @@ def read_metrics(today: date) -> list[Metric]:
     """All metrics in the order of the worksheets, with all that their lines say of them."""
     in_order = ("deliverable__position", "deliverable_id", "position", "pk")
     metrics = list(metrics_on(today).order_by(*in_order))
-    deviations = deviations_on(today) if keys_of_missed(metrics) else ()
+    missed = any(metric.verdict == Verdict.NOT_MET for metric in metrics)
+    deviations = deviations_on(today) if missed else ()
     return with_what_is_theirs(metrics, today, Theirs.of(targets_of_all_days(), deviations))
 
 

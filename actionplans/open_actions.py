@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from actionplans.days import write_due
+from actionplans.lines import ActionLine
 from actionplans.models import Action, Status, may_update_actions_of
-from actionplans.thread import ActionLine
 from victory.models import Member, Organization
 
 

@@ -81,7 +81,7 @@ WORKBOOK = Gathered(
     metrics=metric_lines,
     actions=lambda _day: open_actions(),
 )
-"""The thread itself, of one moment."""
+"""The thread itself (see `actionplans.lines`)."""
 
 BESIDE = Gathered(
     objections=objections,

@@ -1,6 +1,6 @@
 """The thread: from a customer through need, deliverable and metric to verdict and action.
 
-The whole workbook is read once, flat, in one statement. What the pages say about it
+The whole workbook is read once, flat (see `actionplans.lines`). What the pages say about it
 is derived from that: the breaks in the thread (gaps), and how far each of the six steps has come.
 """
 
@@ -17,114 +17,22 @@ from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from actionplans import reads
 from actionplans.last_review import LastReview
-from customers.scoring import weighted_totals
+from actionplans.lines import (
+    ActionLine,
+    Beside,
+    CustomerLine,
+    DeliverableLine,
+    Line,
+    MetricLine,
+    NeedLine,
+    Written,
+    grouped,
+)
 from metrics.models import Metric, Verdict
 from victory.addresses import page_of
 from victory.models import Member, Organization, Step
 from victory.tenancy import Role
-
-# The rows on the thread. `place` names a row's place in it, and is how a page is asked for that row.
-
-
-class CustomerLine(NamedTuple):
-    pk: int
-    name: str
-    group_id: int | None
-    scores: int
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def place(self) -> str:
-        return f"customer-{self.pk}"
-
-
-class NeedLine(NamedTuple):
-    pk: int
-    text: str
-    customer_id: int
-    importance: int
-    aspect: str
-
-    def __str__(self):
-        return self.text
-
-    @property
-    def place(self) -> str:
-        return f"need-{self.pk}"
-
-
-class DeliverableLine(NamedTuple):
-    pk: int
-    name: str
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def place(self) -> str:
-        return f"deliverable-{self.pk}"
-
-
-class MetricLine(NamedTuple):
-    pk: int
-    measured_by: str
-    deliverable_id: int
-    verdict: str
-    has_target: bool
-    owner: str | None
-    owner_id: int | None
-    need_id: int | None
-    attainment: Decimal | None
-
-    @classmethod
-    def of(cls, metric: Metric) -> "MetricLine":
-        """As `actionplans.metric_rows.read_metrics` read it."""
-        return cls(
-            metric.pk,
-            metric.measured_by,
-            metric.deliverable_id,
-            metric.stands,
-            metric.has_target,
-            metric.owner,
-            metric.owner_id,
-            metric.need_id,
-            metric.attainment,
-        )
-
-    def __str__(self):
-        return self.measured_by
-
-    @property
-    def place(self) -> str:
-        return f"metric-{self.pk}"
-
-
-class ActionLine(NamedTuple):
-    pk: int
-    what: str
-    metric_id: int
-    status: str
-    due: date
-    who: str
-    who_id: int
-    version: int
-
-    def __str__(self):
-        return self.what
-
-    @property
-    def place(self) -> str:
-        return f"action-{self.pk}"
-
-    def is_late(self, today: date) -> bool:
-        return self.due < today
-
-
-Line = CustomerLine | NeedLine | DeliverableLine | MetricLine | ActionLine
 
 
 class Gap(NamedTuple):
@@ -190,26 +98,26 @@ class Thread:
     organization: Organization
     today: date = field(default_factory=timezone.localdate)
 
-    LINES = ("metrics", "actions", "actions_of_metric", "lacks", "gaps_by_step", "filled")
+    LINES = ("written", "actions_of_metric", "lacks", "gaps_by_step", "filled")
     """What is another when single lines change (see `victory.models.State`); all else stays as it is."""
 
-    def following(self, metrics: Iterable[Metric], actions: Iterable["ActionLine"]) -> "Thread":
+    def following(self, metrics: Iterable[Metric], actions: Iterable[ActionLine]) -> "Thread":
         """The same with other lines of these metrics: as they are now, with the actions open for them."""
         following = Thread(self.organization, self.today)
         following.__dict__ |= {
             name: value for name, value in dict(self.__dict__).items() if name not in self.LINES
         }
         followed = {metric.pk: MetricLine.of(metric) for metric in metrics}
-        following.metrics = self.metrics | followed
         listed = {
             pk: self.actions[pk] for metric in followed for pk in self.actions_of_metric.get(metric, ())
         }
         if listed == {action.pk: action for action in actions}:
-            following.actions, following.actions_of_metric = self.actions, self.actions_of_metric
+            open_now, following.actions_of_metric = self.actions, self.actions_of_metric
         else:
             others = [action for action in self.actions.values() if action.metric_id not in followed]
             in_order = sorted([*others, *actions], key=lambda action: (action.due, action.pk))
-            following.actions = {action.pk: action for action in in_order}
+            open_now = {action.pk: action for action in in_order}
+        following.written = self.written._replace(metrics=self.metrics | followed, actions=open_now)
         if "lacks" in self.__dict__:
             following.lacks = following.lacks_followed(self.lacks, followed)
         return following
@@ -230,76 +138,76 @@ class Thread:
         return ShownThread(self, member)
 
     @cached_property
-    def _read(self) -> tuple[list, ...]:
-        return reads.WORKBOOK.read(self.today)
+    def written(self) -> Written:
+        return Written.read(self.today)
 
     @cached_property
-    def _beside(self) -> tuple[list, ...]:
-        return reads.BESIDE.read()
+    def beside(self) -> Beside:
+        return Beside.read()
 
     # Step W
 
-    @cached_property
+    @property
     def focus(self) -> dict:
         """The newest revision's texts and the day it was adopted on; nothing before there is one."""
-        return next(iter(self._read.focus), {})
+        return self.written.focus
 
-    @cached_property
+    @property
     def has_adopted(self) -> bool:
         """Whether a revision of the focus statement is in force."""
-        return bool(self._read.adopted)
+        return self.written.has_adopted
 
-    @cached_property
+    @property
     def rights(self) -> int:
         """How many rights the Customer Bill of Rights names."""
-        return len(self._read.rights)
+        return self.written.rights
 
     # Step I
 
-    @cached_property
+    @property
     def customers(self) -> dict[int, CustomerLine]:
         """In the order of the worksheet, each with the number of its scores."""
-        return {row[0]: CustomerLine(*row) for row in self._read.customers}
+        return self.written.customers
 
-    @cached_property
+    @property
     def criteria(self) -> int:
         """How many criteria for success there are."""
-        return len(self._read.criteria)
+        return self.written.criteria
 
-    @cached_property
+    @property
     def drivers(self) -> set[int]:
         """The keys of the customers chosen as drivers."""
-        return set(self._read.drivers)
+        return self.written.drivers
 
     @cached_property
     def driver_scores(self) -> dict[int, Decimal]:
         """The weighted total of each driver in the ranking; 0 without a score."""
-        return dict.fromkeys(self.drivers, Decimal(0)) | weighted_totals(self._beside.driver_scores)
+        return {driver: self.beside.totals.get(driver, Decimal(0)) for driver in self.drivers}
 
-    @cached_property
+    @property
     def has_driver_statement(self) -> bool:
         """Whether the choice of drivers is put into words."""
-        return bool(self._read.statements)
+        return self.written.has_driver_statement
 
-    @cached_property
+    @property
     def deliverables(self) -> dict[int, DeliverableLine]:
         """In the order of the worksheet."""
-        return {row[0]: DeliverableLine(*row) for row in self._read.deliverables}
+        return self.written.deliverables
 
     @cached_property
     def customers_of_deliverable(self) -> dict[int, set[int]]:
         """Who receives a deliverable: by the table of deliveries, and through a need it answers."""
         found = defaultdict(set)
-        for deliverable, customer in self._read.deliveries:
+        for deliverable, customer in self.written.deliveries:
             found[deliverable].add(customer)
         for deliverable, needs in self.needs_of_deliverable.items():
             found[deliverable] |= {self.needs[need].customer_id for need in needs}
         return found
 
-    @cached_property
+    @property
     def objections(self) -> dict[int, list[tuple[str, str]]]:
         """By deliverable, which other units of the house that are customers object, and to what."""
-        return grouped((row[0], row[1:]) for row in self._beside.objections)
+        return self.beside.objections
 
     def objections_to(self, deliverable: int) -> list[str]:
         """What other units object to in a deliverable, in words."""
@@ -310,20 +218,20 @@ class Thread:
 
     # The first N
 
-    @cached_property
+    @property
     def needs(self) -> dict[int, NeedLine]:
         """In the order of their customers, and in their own within one."""
-        return {row[0]: NeedLine(*row) for row in self._read.needs}
+        return self.written.needs
 
     @cached_property
     def needs_of_customer(self) -> dict[int, list[int]]:
         """What each customer depends on the organization for."""
         return grouped((need.customer_id, need.pk) for need in self.needs.values())
 
-    @cached_property
+    @property
     def deliverables_of_need(self) -> dict[int, list[int]]:
         """By which deliverables each need is met."""
-        return grouped(self._read.translations)
+        return self.written.deliverables_of_need
 
     @cached_property
     def needs_of_deliverable(self) -> dict[int, list[int]]:
@@ -336,10 +244,10 @@ class Thread:
 
     # The second N and E
 
-    @cached_property
+    @property
     def metrics(self) -> dict[int, MetricLine]:
         """In the order of their deliverables, each with its verdict and its owner."""
-        return {row[0]: MetricLine(*row) for row in self._read.metrics}
+        return self.written.metrics
 
     @cached_property
     def metrics_of_deliverable(self) -> dict[int, list[int]]:
@@ -348,21 +256,20 @@ class Thread:
 
     # R
 
-    @cached_property
+    @property
     def actions(self) -> dict[int, ActionLine]:
         """The actions that are still open, the most urgent first."""
-        return {row[0]: ActionLine(*row) for row in self._read.actions}
+        return self.written.actions
 
     @cached_property
     def actions_of_metric(self) -> dict[int, list[int]]:
         """The open actions for each metric, the most urgent first."""
         return grouped((action.metric_id, action.pk) for action in self.actions.values())
 
-    @cached_property
+    @property
     def review(self) -> LastReview:
         """What stood at the last review that was closed."""
-        on = next(iter(self._beside.last_review), None)
-        return LastReview(on, dict(self._beside.lines_of_last_review))
+        return self.beside.review
 
     # What is missing
 
@@ -541,11 +448,3 @@ class ShownThread:
     def _may_mend(self, step: Step) -> bool:
         """Whether the member may fill the gaps of a step: figures are recorded, all else is edited."""
         return self.member.may(Role.CONTRIBUTOR if step == Step.PERFORMANCE else Role.MANAGER)
-
-
-def grouped(pairs) -> dict[int, list[int]]:
-    """The second of each pair, listed under the first."""
-    found = defaultdict(list)
-    for first, second in pairs:
-        found[first].append(second)
-    return dict(found)

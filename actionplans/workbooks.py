@@ -9,8 +9,8 @@ from typing import NamedTuple
 from django.db.models import Case, DateField, QuerySet, Value, When
 
 from actionplans.index import Total, customer_index
+from actionplans.lines import grouped
 from actionplans.models import Action
-from actionplans.thread import grouped
 from customers.models import DriverChoice, Translation
 from customers.scoring import weighted_totals
 from metrics.models import Metric

@@ -43,7 +43,7 @@ def spreads(_day: date | None) -> QuerySet:
     return cells.filter(people__gt=1).values_list(Max("value") - Min("value"), flat=True)
 
 
-SPREAD = Gathered(
+PEOPLE_AND_SPREADS = Gathered(
     people=lambda _day: own_scores().values_list("member_id", flat=True).distinct(), spreads=spreads
 )
 
@@ -58,7 +58,7 @@ class Spread:
 
     @classmethod
     def read(cls) -> "Spread":
-        people, spreads = SPREAD.read()
+        people, spreads = PEOPLE_AND_SPREADS.read()
         return cls(len(people), len(spreads), sum(spread >= WIDE for spread in spreads))
 
     @property

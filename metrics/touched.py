@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, QuerySet
 
 from metrics.behaviour import BASELINE_FIGURES, RUN
-from metrics.models import Baseline, Deviation, Measurement, Metric, Target, Verdict
+from metrics.models import Baseline, Deviation, Measurement, Metric, Target
 from metrics.models.measurement import Dated
 from victory.along import Along
 from victory.models import Member, Organization
@@ -55,7 +55,7 @@ def deviations_on(today: date) -> QuerySet:
 
 
 def with_theirs(metrics: QuerySet, today: date) -> QuerySet:
-    """For a few metrics: of many, it takes less time to read all targets by themselves."""
+    """Each with its targets, and the deviations from them that are accepted on that day (see `Theirs`)."""
     of_it = {"metric": OuterRef("pk")}
     return metrics.annotate(
         all_targets=Along(targets_of_all_days().filter(**of_it)),
@@ -67,10 +67,6 @@ def deviation_of(values: tuple) -> Deviation:
     fields = dict(zip(OF_DEVIATION, values, strict=True))
     name = fields.pop("accepted_by__name")
     return Deviation(accepted_by=name and Member(name=name), **fields)
-
-
-def keys_of_missed(metrics: Iterable[Metric]) -> list[int]:
-    return [metric.pk for metric in metrics if metric.verdict == Verdict.NOT_MET]
 
 
 def to_measure(_day: date | None, keys: Sequence[int]) -> QuerySet:

@@ -1,7 +1,6 @@
 """Statements that are put together once are those of whoever asks, and say what stands."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.db.models import Exists, OuterRef
@@ -12,7 +11,6 @@ from django_scopes.exceptions import ScopeError
 from customers.models import Need
 from metrics.models import Deviation, Metric, Target, accepted_deviations
 from tests import factories
-from victory.along import Along
 from victory.models import Organization
 from victory.prepared import Prepared, PreparedRow, know, known
 from victory.tenancy import organization_scope
@@ -95,10 +93,10 @@ def test_rows_of_keys_are_theirs_however_many_there_are(prepared, targets, monke
 def test_rows_of_one_organization_are_read_wherever_the_statement_names_it(scoped):
     """The metrics of the organization, and within each the targets of the organization again."""
 
-    def with_a_target(today):
+    def with_a_target(today, values):
         return Metric.objects.filter(Exists(Target.objects.filter(metric=OuterRef("pk"))))
 
-    prepared = Prepared.all(with_a_target)
+    prepared = Prepared(with_a_target, "")
     mine = factories.TargetFactory(organization=scoped).metric
     assert prepared.rows(TODAY) == [mine]
     other = factories.OrganizationFactory()
@@ -111,7 +109,7 @@ def test_rows_of_one_organization_are_read_wherever_the_statement_names_it(scope
 
 def test_read_that_names_no_organization_is_refused(scoped):
     with pytest.raises(ValueError):
-        Prepared.all(lambda today: Organization.objects.all()).rows(TODAY)
+        Prepared(lambda today, values: Organization.objects.all(), "").rows(TODAY)
 
 
 def test_row_that_was_read_beside_others_knows_them(scoped, targets, django_assert_num_queries):
@@ -168,31 +166,6 @@ def test_what_is_read_along_stands_in_its_order(scoped, prepared_need):
         deliverable.position = place
         deliverable.save()
     assert prepared_need(need.pk).deliverables.all() == made[::-1]
-
-
-@pytest.mark.parametrize("low", ["0.1", "-3", "99.000001", "123456789.123456", "100000000000", "0"])
-def test_what_is_read_along_holds_what_is_stored(scoped, low):
-    target = factories.TargetFactory(
-        organization=scoped, low=Decimal(low), holds_from=TODAY, reason="“100 %” \\ 'as' said\n{[\"x\"]}"
-    )
-    stored = Target.objects.get()
-    read = Metric.objects.annotate(along=Along(Target.objects.filter(metric=OuterRef("pk"))))
-    [[along]] = (metric.along for metric in read)
-    assert (along.low, str(along.low)) == (stored.low, str(stored.low))
-    fields = [field.attname for field in Target._meta.concrete_fields]
-    assert [getattr(along, name) for name in fields] == [getattr(stored, name) for name in fields]
-    assert along == target
-
-
-def test_nothing_read_along_is_an_empty_list(scoped):
-    factories.MetricFactory(organization=scoped)
-    read = Metric.objects.annotate(along=Along(Target.objects.filter(metric=OuterRef("pk"))))
-    assert read.get().along == []
-
-
-def test_field_that_cannot_be_read_along_is_refused(scoped):
-    with pytest.raises(ValueError, match="recent"):
-        Along(Metric.objects.filter(deliverable=OuterRef("pk")))
 
 
 def test_what_else_is_asked_of_a_relation_is_asked_for_that_row_alone(scoped, targets):

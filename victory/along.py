@@ -7,15 +7,21 @@ together is told by one statement, in which each of the lists is a value of JSON
 import json
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import partial
 from operator import itemgetter
 
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesIterable, ValuesListIterable
 
-AS_IT_IS = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
+AS_IT_IS = (models.CharField, models.TextField, models.IntegerField)
 """Fields whose values JSON says as they are."""
+
+OF_ORGANIZATION = '"organization_id" = '
+"""What stands in a statement that is narrowed down to one organization."""
+
+DIGITS_OF_SQLITE = 15
+"""More of them its numbers with places do not hold, and Django reads no more."""
 
 MOST = 2**31
 """Rows, more than there are: no database leaves out the order of what is cut off."""
@@ -24,7 +30,9 @@ MOST = 2**31
 class Along(models.Subquery):
     """A list of what this queryset reads: of its rows, or of their values where it says so.
 
-    Which rows hang on the one that is read, it says with `OuterRef`. They are of the organization in scope.
+    Which rows hang on the one that is read, it says with `OuterRef`. One that is not narrowed down to an
+    organization is refused where its statement is put together, and one whose rows hold more than values
+    that JSON can say, at once. Both raise ValueError.
     """
 
     def __init__(self, rows: models.QuerySet):
@@ -32,18 +40,22 @@ class Along(models.Subquery):
         columns = [column for column, _sql, _alias in read]
         self._readers = [reader_of(column.output_field) for column in columns]
         self._make = maker_of(rows, columns)
-        super().__init__(rows[:MOST], output_field=models.JSONField())
+        super().__init__(rows[:MOST], output_field=models.TextField())
 
     def as_sqlite(self, compiler, connection, **context):
         return self._as_json(compiler, connection, "JSON_GROUP_ARRAY(JSON_ARRAY({}))", **context)
 
     def as_postgresql(self, compiler, connection, **context):
-        return self._as_json(compiler, connection, "JSONB_AGG(JSONB_BUILD_ARRAY({}))", **context)
+        return self._as_json(compiler, connection, "JSON_AGG(JSON_BUILD_ARRAY({}))::text", **context)
 
     def _as_json(self, compiler, connection, together: str, **context):
         names = ", ".join([f"column_{place}" for place in range(len(self._readers))])
         told = f"SELECT {together.format(names)} FROM along"
-        return self.as_sql(compiler, connection, f"(WITH along({names}) AS (%(subquery)s) {told})", **context)
+        template = f"(WITH along({names}) AS (%(subquery)s) {told})"
+        sql, values = self.as_sql(compiler, connection, template, **context)
+        if OF_ORGANIZATION not in sql:
+            raise ValueError("What is read along is not narrowed down to an organization.")
+        return sql, values
 
     def get_db_converters(self, connection):
         return [self._read]
@@ -62,31 +74,36 @@ class Along(models.Subquery):
 def maker_of(rows: models.QuerySet, columns: list[models.Expression]) -> Callable[[list], object]:
     """What makes of the values of these columns what the queryset hands out."""
     shape = rows._iterable_class
-    if shape is ModelIterable and not rows.query.select_related and not rows.query.annotations:
+    holds_more = rows.query.select_related or rows.query.annotations or rows._prefetch_related_lookups
+    if shape is ModelIterable and not holds_more:
         names = [column.target.attname for column in columns]
         return partial(rows.model.from_db, DEFAULT_DB_ALIAS, names)
     if shape is ValuesListIterable:
         return tuple
     if shape is FlatValuesListIterable:
         return itemgetter(0)
-    if shape is ValuesIterable:
+    if shape is ValuesIterable and rows._fields:
         return lambda values: dict(zip(rows._fields, values, strict=True))
     raise ValueError("These rows hold more than their own fields, and cannot be read along.")
 
 
 def reader_of(field: models.Field) -> Callable | None:
     """What makes of a value in JSON what the field holds; None where it is that already."""
-    if isinstance(field, AS_IT_IS):
+    if isinstance(field, models.ForeignKey):
+        return reader_of(field.target_field)
+    if isinstance(field, AS_IT_IS) and not hasattr(field, "from_db_value"):
         return None
     if isinstance(field, models.BooleanField):
         return bool
     if type(field) is models.DateField:
         return date.fromisoformat
-    if isinstance(field, models.DecimalField):
-        return partial(as_decimal, field)
+    if isinstance(field, models.DecimalField) and field.decimal_places is not None:
+        digits = DIGITS_OF_SQLITE if connections[DEFAULT_DB_ALIAS].vendor == "sqlite" else None
+        return partial(as_decimal, field, digits and Context(prec=digits))
     raise ValueError(f"{field} cannot be read along.")
 
 
-def as_decimal(field: models.DecimalField, value: Decimal | int) -> Decimal:
+def as_decimal(field: models.DecimalField, kept_in: Context | None, value: Decimal | int) -> Decimal:
     """With all of its places, as the field is read by itself."""
-    return Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places), context=field.context)
+    figure = kept_in.create_decimal(value) if kept_in else Decimal(value)
+    return figure.quantize(Decimal(1).scaleb(-field.decimal_places), context=field.context)

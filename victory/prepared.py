@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet
 from django_scopes import get_scope
 from django_scopes.exceptions import ScopeError
 
-from victory.along import Along
+from victory.along import OF_ORGANIZATION, Along
 from victory.models import Organization
 from victory.recent import Recent
 
@@ -37,11 +37,6 @@ class Prepared:
         self._read, self._sign = read, sign
         self._statements: Recent[tuple, Statement] = Recent(MOST_STATEMENTS)
 
-    @classmethod
-    def all(cls, read: Callable[[date | None], QuerySet]) -> "Prepared":
-        """What is read on a day in the organization in scope, narrowed down by nothing else."""
-        return cls(lambda today, values: read(today), "")
-
     def rows_of(self, today: date | None, keys: list[int]) -> list:
         """What is there for any of these rows, of which there are others each time."""
         if not keys:
@@ -53,10 +48,7 @@ class Prepared:
 
     def rows(self, today: date | None = None, values: Sequence[int | str] = ()) -> list:
         """The rows as they are now."""
-        scope = get_scope()
-        organization = scope.get("organization") if scope["_enabled"] else None
-        if not isinstance(organization, Organization):
-            raise ScopeError("This is read in the scope of one organization alone.")
+        organization = organization_in_scope()
         key = today, len(values)
         statement = self._statements.get(key)
         if statement is None:
@@ -69,6 +61,15 @@ class Prepared:
         if not 0 <= value <= LARGEST_KEY:  # as addresses may say; a database would refuse to look for it
             return None
         return next(iter(self.rows(None, [value])), None)
+
+
+def organization_in_scope() -> Organization:
+    """The one whose rows are read. Raises ScopeError where there are several, or none."""
+    scope = get_scope()
+    organization = scope.get("organization") if scope["_enabled"] else None
+    if not isinstance(organization, Organization):
+        raise ScopeError("This is read in the scope of one organization alone.")
+    return organization
 
 
 class Statement:
@@ -84,7 +85,7 @@ class Statement:
         self._sql, values = self._compiler.as_sql()
         self._values, self._count = list(values), count
         self._of_columns = {}
-        self._organizations = self._places('"organization_id" = ')
+        self._organizations = self._places(OF_ORGANIZATION)
         if not self._organizations:
             raise ValueError("What is read is not narrowed down to an organization.")
         if any(isinstance(each, Prefetch) for each in queryset._prefetch_related_lookups):
@@ -183,8 +184,8 @@ class Gathered:
         return Organization.objects.filter(pk__in=keys).order_by().annotate(**told).values_list(*told)
 
     def read(self, today: date | None = None) -> tuple[list, ...]:
-        """What each of them reads on that day, as a tuple with their names."""
-        [row] = self._row.rows(today, [get_scope()["organization"].pk])
+        """What each of them reads on that day, as a named tuple."""
+        [row] = self._row.rows(today, [organization_in_scope().pk])
         return self._told(*row)
 
 

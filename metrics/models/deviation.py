@@ -33,6 +33,7 @@ class Deviation(RowOfMetric):
         ordering = ["-holds_from"]
         verbose_name = _("accepted deviation")
         verbose_name_plural = _("accepted deviations")
+        indexes = [models.Index(fields=["organization", "metric"], name="deviation_of_metric")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(holds_until__gte=F("holds_from")), name="deviation_ends_after_it_begins",

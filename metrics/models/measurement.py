@@ -111,11 +111,12 @@ class Dated(NamedTuple):
 
 
 def taken_in[Figure: (Measurement, Dated)](
-    written: Measurement, figures: list[Figure], most: int, *, newest_first: bool
+    written: Measurement | Dated, figures: list[Figure], most: int, *, newest_first: bool
 ) -> list[Figure | Measurement] | None:
     """The newest or the oldest figures of a metric, so many of them at most, after one was written.
 
-    None where that one went away from among them, so that another one, which is not at hand, may follow.
+    None where it was among them and stands behind all others now: one that is not at hand may come before it.
+    Whether it moved there is not asked, since it may be the very one that the list holds.
     """
     others = [each for each in figures if each.id != written.id]
     if len(others) < len(figures) == most and (written.date < others[-1].date) == newest_first:

@@ -380,9 +380,8 @@ class Metric(WorkbookRow):
 
         No rule looks back further than a run is long; the limits rest on the first figures of the segment.
         """
-        if self.last_baseline is None:
-            self.last_baseline = LAST_BASELINE.rows(None, [self.pk])
-        baseline = next(iter(self.last_baseline), None)
+        at_hand = self.last_baseline
+        baseline = next(iter(LAST_BASELINE.rows(None, [self.pk]) if at_hand is None else at_hand), None)
         if baseline is not None:
             in_segment = as_points(self.measurements.filter(date__gte=baseline.starts_on).order_by("date"))
             resting = (

@@ -255,6 +255,12 @@ def test_rows_in_each_language_follow_a_write(scoped, metrics):
         assert look(scoped) == look_anew(scoped)
 
 
+def test_workbook_takes_its_room_whatever_was_asked_of_it(scoped, metrics):
+    memory = Memory(most_lines=5)
+    assert memory.recall(as_stands(scoped)).thread.rights == 0
+    assert memory.lines == 1 + len(metrics)
+
+
 def test_workbooks_looked_at_the_longest_ago_are_forgotten_first(scoped, metrics):
     """How much one takes is known once it was looked at, not when it was remembered."""
     memory, others = Memory(most_lines=5), [factories.OrganizationFactory() for _ in range(2)]

@@ -49,7 +49,7 @@ def metric_in(organization, verdict=Verdict.MET, **fields):
 def rows(client, by="", path=PORTFOLIO):
     """The texts of each row of the table, from the top."""
     table = client.get(path, {"by": by} if by else {}).text.partition("<table")[2].partition("</table>")[0]
-    found = re.findall(r'<tr>(.*?)</tr>', table.partition("<tbody")[2], flags=re.DOTALL)
+    found = re.findall(r"<tr>(.*?)</tr>", table.partition("<tbody")[2], flags=re.DOTALL)
     return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in found]
 
 

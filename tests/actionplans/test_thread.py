@@ -128,14 +128,25 @@ def test_gaps_of_another_organization_stay_there(scoped):
     assert not any("Theirs" in text for text, _at in gaps(scoped))
 
 
-def test_thread_is_of_one_moment(scoped):
+def test_thread_is_of_one_moment(scoped, django_assert_num_queries):
     translation = factories.TranslationFactory(organization=scoped)
     thread = Thread(scoped)
-    assert thread.deliverables_of_need
+    with django_assert_num_queries(1):
+        assert thread.deliverables_of_need and not thread.focus and not thread.actions
     translation.need.delete()
 
     assert list(thread.needs) == [translation.need_id]
     assert thread.customers_of_deliverable == {translation.deliverable_id: {translation.need.customer_id}}
+
+
+def test_driver_chosen_after_the_thread_was_read_weighs_nothing_in_it(scoped):
+    first = factories.DriverChoiceFactory(organization=scoped).customer
+    thread = Thread(scoped)
+    assert thread.drivers == {first.pk}
+    later = factories.DriverChoiceFactory(organization=scoped).customer
+    factories.ScoreFactory(organization=scoped, customer=later, value=5)
+
+    assert thread.driver_scores == {first.pk: 0}
 
 
 def test_metric_added_or_deleted_between_two_reads_is_left_out_of_the_dashboard(scoped):

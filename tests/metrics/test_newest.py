@@ -8,6 +8,7 @@ import pytest
 from metrics.behaviour import BASELINE_FIGURES, RUN
 from metrics.forms.figures import FigureForm
 from metrics.models import Measurement, Metric, Verdict
+from metrics.models.measurement import Dated, taken_in
 from metrics.standing import line_of
 from metrics.touched import read_to_measure
 from tests import factories
@@ -147,6 +148,49 @@ def test_figure_after_those_that_limits_rest_on_leaves_them(old_metric, days):
     enter(old_metric, day, "9000", was=stood.written if stood else "")
     assert repeated(old_metric)["signal"]
     assert repeated(old_metric) == as_read_anew(old_metric)
+
+
+def a_figure(number: int, day: int) -> Dated:
+    return Dated(number, FIRST + timedelta(days=day), Decimal(number), Verdict.MET)
+
+
+NEWEST_THREE = [a_figure(3, 30), a_figure(2, 20), a_figure(1, 10)]
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ((4, 40), [4, 3, 2]),
+        ((4, 15), [3, 2, 4]),
+        ((4, 5), [3, 2, 1]),
+        ((3, 35), [3, 2, 1]),
+        ((3, 15), [2, 3, 1]),
+        ((3, 5), None),  # another one, older than all of these, may come before it
+        ((1, 10), None),  # or it stood there already
+    ],
+)
+def test_newest_figures_after_one_was_written(written, left):
+    figures = taken_in(a_figure(*written), NEWEST_THREE, 3, newest_first=True)
+    assert (figures and [each.id for each in figures]) == left
+
+
+def test_oldest_figures_after_one_was_written():
+    oldest = NEWEST_THREE[::-1]
+    for written, left in (
+        ((4, 5), [4, 1, 2]),
+        ((4, 40), [1, 2, 3]),
+        ((1, 25), [2, 1, 3]),
+        ((1, 40), None),
+        ((3, 30), None),
+    ):
+        figures = taken_in(a_figure(*written), oldest, 3, newest_first=False)
+        assert (figures and [each.id for each in figures]) == left
+
+
+def test_figures_of_a_metric_that_has_no_others_are_all_at_hand():
+    for day in (5, 15, 40):
+        figures = taken_in(a_figure(1, day), NEWEST_THREE, 4, newest_first=True)
+        assert len(figures) == 3
 
 
 def test_limits_rest_on_what_is_left_when_a_figure_goes_to_a_later_day(old_metric):

@@ -214,3 +214,20 @@ def test_where_files_cannot_be_locked_there_is_no_line(transactional_db, monkeyp
     monkeypatch.setattr(fcntl, "flock", refuse)
     write("next")
     assert Tries.objects.filter(key="next").exists()
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "told"),
+    [
+        ("SELECT %s || '%%', %s", ["100", 7], ("100%", 7)),
+        ("SELECT %(one)s, %(two)s, '%%'", {"one": 1, "two": "%s"}, (1, "%s", "%")),
+        ("SELECT '%s'", None, ("%s",)),
+        ("SELECT '%%'", [], ("%",)),
+        (f"SELECT %s{' ' * base.MOST_LETTERS}", [3], (3,)),
+    ],
+)
+def test_values_are_put_in_as_django_puts_them(db, statement, values, told):
+    for _again in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            assert cursor.fetchone() == told

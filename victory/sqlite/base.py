@@ -39,8 +39,8 @@ looks that often: more often, it would keep them from writing.
 """
 
 
-MOST_STATEMENTS = 500
-"""For how many it is remembered how SQLite wants their placeholders."""
+MOST_STATEMENTS, MOST_LETTERS = 500, 10_000
+"""Of how many, and of how long ones, it is remembered how SQLite wants their placeholders."""
 
 
 @lru_cache(MOST_STATEMENTS)
@@ -52,7 +52,9 @@ class Cursor(base.SQLiteCursorWrapper):
     """Sends statements without looking for their placeholders each time."""
 
     def convert_query(self, query, *, param_names=None):
-        return super().convert_query(query, param_names=param_names) if param_names else with_marks(query)
+        if param_names is None and len(query) <= MOST_LETTERS:
+            return with_marks(query)
+        return super().convert_query(query, param_names=param_names)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -136,10 +138,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         in line waits for as long as those before them do, each of whom gives up when their own time is over.
         """
         line = None
-        with suppress(OSError):
-            line = os.open(f"{self.settings_dict['NAME']}-wal", os.O_RDONLY)
-            fcntl.flock(line, fcntl.LOCK_EX)
         try:
+            with suppress(OSError):
+                line = os.open(f"{self.settings_dict['NAME']}-wal", os.O_RDONLY)
+                fcntl.flock(line, fcntl.LOCK_EX)
             yield
         finally:
             if line is not None:
