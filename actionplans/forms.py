@@ -48,7 +48,10 @@ def enrol(member: Member, organization: Organization) -> list[str]:
 
 
 class OwnerForm(forms.Form):
-    """Who can act on a metric, typed in place. `was` is the name that the page showed before."""
+    """Who can act on a metric, typed in place. `was` is the name that the page showed before.
+
+    Somebody who saves one holds the row that stands until their transaction ends.
+    """
 
     owner = PersonField(required=False, validators=[refuse_control_characters])
     was = forms.CharField(required=False)
@@ -56,10 +59,10 @@ class OwnerForm(forms.Form):
     def __init__(self, data, *, metric: Metric, by: Member):
         super().__init__(data)
         self.by = by
-        self.ownership = (
-            Ownership.objects.select_for_update().filter(metric=metric).first()
-            or Ownership(organization=by.organization, metric=metric)
-        )  # fmt: skip
+        stored = Ownership.objects.filter(metric=metric)
+        if self.is_bound:
+            stored = stored.select_for_update()
+        self.ownership = stored.first() or Ownership(organization=by.organization, metric=metric)
         self.now = self.ownership.member.name if self.ownership.pk else ""
         self.notices = []
 

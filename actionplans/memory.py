@@ -69,7 +69,7 @@ class Remembered:
     @property
     def lines(self) -> int:
         """How much it takes to remember it, as a number of metrics; at least one."""
-        written = self.thread.__dict__.get("written")  # it is read once somebody asks for any of it
+        written = self.thread.__dict__.get("_written")  # it is read once somebody asks for any of it
         return 1 + len(written.metrics if written else ()) * (1 + len(self.rows_by_language))
 
     def stands(self, state: State, today: date) -> bool:

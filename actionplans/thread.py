@@ -98,7 +98,7 @@ class Thread:
     organization: Organization
     today: date = field(default_factory=timezone.localdate)
 
-    LINES = ("written", "actions_of_metric", "lacks", "gaps_by_step", "filled")
+    LINES = ("_written", "actions_of_metric", "lacks", "gaps_by_step", "filled")
     """What is another when single lines change (see `victory.models.State`); all else stays as it is."""
 
     def following(self, metrics: Iterable[Metric], actions: Iterable[ActionLine]) -> "Thread":
@@ -117,7 +117,7 @@ class Thread:
             others = [action for action in self.actions.values() if action.metric_id not in followed]
             in_order = sorted([*others, *actions], key=lambda action: (action.due, action.pk))
             open_now = {action.pk: action for action in in_order}
-        following.written = self.written._replace(metrics=self.metrics | followed, actions=open_now)
+        following._written = self.written._replace(metrics=self.metrics | followed, actions=open_now)
         if "lacks" in self.__dict__:
             following.lacks = following.lacks_followed(self.lacks, followed)
         return following
@@ -137,13 +137,15 @@ class Thread:
         """The thread on the pages of a member."""
         return ShownThread(self, member)
 
-    @cached_property
-    def written(self) -> Written:
-        return Written.read(self.today)
+    # Where two threads read them for one thread of a workbook, both go on with what the first one has read.
 
-    @cached_property
+    @property
+    def written(self) -> Written:
+        return self.__dict__.get("_written") or self.__dict__.setdefault("_written", Written.read(self.today))
+
+    @property
     def beside(self) -> Beside:
-        return Beside.read()
+        return self.__dict__.get("_beside") or self.__dict__.setdefault("_beside", Beside.read())
 
     # Step W
 

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import contextmanager
+from threading import local
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,8 +14,10 @@ from django.conf import settings as project_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.db import connection, transaction
+from django.db.models.sql.compiler import SQLCompiler
 from django.template.base import Template
 from django.test import Client, override_settings
+from django.test.client import ClientHandler
 from django.test.signals import template_rendered
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -74,6 +77,31 @@ def only_pages_are_watched(django_test_environment):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", render)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def rows_are_locked_in_transactions():
+    """PostgreSQL refuses to lock a row outside of one, which a test does not show that is one itself."""
+    handle, put_together = ClientHandler.get_response, SQLCompiler.as_sql
+    around = local()  # how deep the test itself is in transactions, while a page is answered
+
+    def get_response(self, request):
+        around.depth = len(connection.savepoint_ids)
+        try:
+            return handle(self, request)
+        finally:
+            del around.depth
+
+    def as_sql(self, *args, **kwargs):
+        if self.query.select_for_update and hasattr(around, "depth"):
+            deeper = len(connection.savepoint_ids) > around.depth
+            assert deeper or (connection.in_atomic_block and not around.depth), "no transaction to lock it in"
+        return put_together(self, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientHandler, "get_response", get_response)
+        patch.setattr(SQLCompiler, "as_sql", as_sql)
         yield
 
 

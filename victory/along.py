@@ -7,7 +7,7 @@ together is told by one statement, in which each of the lists is a value of JSON
 import json
 from collections.abc import Callable
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import partial
 from operator import itemgetter
 
@@ -19,9 +19,6 @@ AS_IT_IS = (models.CharField, models.TextField, models.IntegerField)
 
 OF_ORGANIZATION = '"organization_id" = '
 """What stands in a statement that is narrowed down to one organization."""
-
-DIGITS_OF_SQLITE = 15
-"""More of them its numbers with places do not hold, and Django reads no more."""
 
 MOST = 2**31
 """Rows, more than there are: no database leaves out the order of what is cut off."""
@@ -38,21 +35,27 @@ class Along(models.Subquery):
     def __init__(self, rows: models.QuerySet):
         read, *_rest = rows.query.get_compiler(DEFAULT_DB_ALIAS).get_select()
         columns = [column for column, _sql, _alias in read]
-        self._readers = [reader_of(column.output_field) for column in columns]
+        self._are_figures = [isinstance(column.output_field, models.DecimalField) for column in columns]
+        self._readers = [reader_of(column, column.output_field) for column in columns]
         self._make = maker_of(rows, columns)
         super().__init__(rows[:MOST], output_field=models.TextField())
 
     def as_sqlite(self, compiler, connection, **context):
-        return self._as_json(compiler, connection, "JSON_GROUP_ARRAY(JSON_ARRAY({}))", **context)
+        # Written by JSON itself, the figures of SQLite lose what is behind their fifteenth digit.
+        exactly = "IIF({0} IS NULL, NULL, PRINTF('%%%%!.17g', {0}))"
+        return self._as_json(compiler, connection, "JSON_GROUP_ARRAY(JSON_ARRAY({}))", exactly, **context)
 
     def as_postgresql(self, compiler, connection, **context):
-        return self._as_json(compiler, connection, "JSON_AGG(JSON_BUILD_ARRAY({}))::text", **context)
+        return self._as_json(compiler, connection, "JSON_AGG(JSON_BUILD_ARRAY({}))::text", "{}", **context)
 
-    def _as_json(self, compiler, connection, together: str, **context):
-        names = ", ".join([f"column_{place}" for place in range(len(self._readers))])
-        told = f"SELECT {together.format(names)} FROM along"
-        template = f"(WITH along({names}) AS (%(subquery)s) {told})"
-        sql, values = self.as_sql(compiler, connection, template, **context)
+    def _as_json(self, compiler, connection, together: str, figure: str, **context):
+        names = [f"column_{place}" for place in range(len(self._readers))]
+        told = [
+            figure.format(name) if is_figure else name
+            for name, is_figure in zip(names, self._are_figures, strict=True)
+        ]
+        template = f"(WITH along({', '.join(names)}) AS (%(subquery)s) SELECT {together} FROM along)"
+        sql, values = self.as_sql(compiler, connection, template.format(", ".join(told)), **context)
         if OF_ORGANIZATION not in sql:
             raise ValueError("What is read along is not narrowed down to an organization.")
         return sql, values
@@ -87,10 +90,10 @@ def maker_of(rows: models.QuerySet, columns: list[models.Expression]) -> Callabl
     raise ValueError("These rows hold more than their own fields, and cannot be read along.")
 
 
-def reader_of(field: models.Field) -> Callable | None:
+def reader_of(column: models.Expression, field: models.Field) -> Callable | None:
     """What makes of a value in JSON what the field holds; None where it is that already."""
     if isinstance(field, models.ForeignKey):
-        return reader_of(field.target_field)
+        return reader_of(column, field.target_field)
     if isinstance(field, AS_IT_IS) and not hasattr(field, "from_db_value"):
         return None
     if isinstance(field, models.BooleanField):
@@ -98,12 +101,20 @@ def reader_of(field: models.Field) -> Callable | None:
     if type(field) is models.DateField:
         return date.fromisoformat
     if isinstance(field, models.DecimalField) and field.decimal_places is not None:
-        digits = DIGITS_OF_SQLITE if connections[DEFAULT_DB_ALIAS].vendor == "sqlite" else None
-        return partial(as_decimal, field, digits and Context(prec=digits))
+        return partial(as_sqlite_reads, column) if is_sqlite() else partial(as_decimal, field)
     raise ValueError(f"{field} cannot be read along.")
 
 
-def as_decimal(field: models.DecimalField, kept_in: Context | None, value: Decimal | int) -> Decimal:
-    """With all of its places, as the field is read by itself."""
-    figure = kept_in.create_decimal(value) if kept_in else Decimal(value)
-    return figure.quantize(Decimal(1).scaleb(-field.decimal_places), context=field.context)
+def is_sqlite() -> bool:
+    return connections[DEFAULT_DB_ALIAS].vendor == "sqlite"
+
+
+def as_sqlite_reads(column: models.Expression, figure: str) -> Decimal:
+    """As Django reads the number that SQLite keeps of a figure."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    return connection.ops.get_decimalfield_converter(column)(float(figure), column, connection)
+
+
+def as_decimal(field: models.DecimalField, figure: Decimal | int) -> Decimal:
+    """With all of its places, as PostgreSQL keeps it."""
+    return Decimal(figure).quantize(Decimal(1).scaleb(-field.decimal_places), context=field.context)

@@ -4,6 +4,7 @@ from datetime import date
 
 from actionplans.chain import Chain
 from actionplans.dashboard import read_dashboard
+from actionplans.lines import Written
 from actionplans.memory import Remembered
 from actionplans.models import Status
 from actionplans.thread import Thread
@@ -11,6 +12,7 @@ from actionplans.views.plan import own_actions
 from customers.scoring import deliverable_weights
 from metrics.models import Measurement
 from tests import factories
+from victory.models import Step
 
 
 def gaps(organization):
@@ -137,6 +139,23 @@ def test_thread_is_of_one_moment(scoped, django_assert_num_queries):
 
     assert list(thread.needs) == [translation.need_id]
     assert thread.customers_of_deliverable == {translation.deliverable_id: {translation.need.customer_id}}
+
+
+def test_thread_that_two_read_at_once_is_that_of_the_first(scoped, monkeypatch):
+    """Of a workbook that is remembered, while somebody else goes on writing."""
+    need = factories.TranslationFactory(organization=scoped).need
+    thread, read = Thread(scoped), Written.read
+
+    def overtaken(today):
+        late = read(today)
+        monkeypatch.setattr(Written, "read", read)
+        assert thread.deliverables_of_need
+        need.delete()
+        return late._replace(needs={})
+
+    monkeypatch.setattr(Written, "read", overtaken)
+    assert need.pk in thread.needs
+    assert thread.customers_of_deliverable and not thread.gaps_by_step[Step.NEEDS]
 
 
 def test_driver_chosen_after_the_thread_was_read_weighs_nothing_in_it(scoped):
