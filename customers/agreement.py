@@ -43,9 +43,13 @@ def spreads(_day: date | None) -> QuerySet:
     return cells.filter(people__gt=1).values_list(Max("value") - Min("value"), flat=True)
 
 
-PEOPLE_AND_SPREADS = Gathered(
-    people=lambda _day: own_scores().values_list("member_id", flat=True).distinct(), spreads=spreads
-)
+def people(_day: date | None) -> QuerySet:
+    """Who scored on their own."""
+    return own_scores().values_list("member_id", flat=True).distinct()
+
+
+OF_SPREAD = {"people": people, "spreads": spreads}
+PEOPLE_AND_SPREADS = Gathered(**OF_SPREAD)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,11 @@ class Spread:
 
     @classmethod
     def read(cls) -> "Spread":
-        people, spreads = PEOPLE_AND_SPREADS.read()
+        return cls.of(*PEOPLE_AND_SPREADS.read())
+
+    @classmethod
+    def of(cls, people: list[int], spreads: list[int]) -> "Spread":
+        """Of the keys of those who scored, and the spread of each cell that several of them scored."""
         return cls(len(people), len(spreads), sum(spread >= WIDE for spread in spreads))
 
     @property

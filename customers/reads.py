@@ -8,6 +8,7 @@ from functools import cached_property
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
+from customers.agreement import OF_SPREAD, Spread
 from customers.models import (
     Answer,
     Criterion,
@@ -58,6 +59,7 @@ TO_SCORE = {
 OF_SCORES = Gathered(**TO_SCORE)
 OF_DRIVERS = Gathered(
     **TO_SCORE,
+    **OF_SPREAD,
     deliverables=all_of(Deliverable),
     deliveries=all_of(Delivery),
     groups=all_of(CustomerGroup),
@@ -141,6 +143,11 @@ class Tables:
     def scores(self) -> dict[tuple[int, int], int]:
         """By customer and criterion."""
         return {(customer, criterion): value for customer, criterion, value in self._read.scores}
+
+    @property
+    def spread(self) -> Spread:
+        """How far those lie apart who scored on their own."""
+        return Spread.of(self._read.people, self._read.spreads)
 
     @property
     def needs(self) -> list[Need]:

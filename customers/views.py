@@ -111,9 +111,9 @@ class DriversPage:
         key = (translation.get_language(), *self.scoring.key)
         return TEXTS.of(key, "customers/drivers.html#ranking", scoring=self.scoring)
 
-    @cached_property
+    @property
     def spread(self) -> Spread:
-        return Spread.read()
+        return self.tables.spread
 
 
 @needs(Role.MANAGER)

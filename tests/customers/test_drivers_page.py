@@ -31,7 +31,7 @@ def test_page_asks_the_database_the_same_number_of_times(manager, scoped, django
     factories.many(factories.DriverChoiceFactory, customer=customers, **by)
     factories.many(factories.CustomerGroupFactory, **by)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         manager.get(PAGE)
 
 
