@@ -10,7 +10,7 @@ from customers.figures import number, whole_percent
 from customers.grids import TypedLine, what_stands
 from customers.models import Need, OwnScore
 from customers.pareto import Entry, Pareto, pareto
-from customers.reads import Tables
+from customers.reads import NeedTables, ScoreTables
 from victory.models import Member
 
 
@@ -24,17 +24,17 @@ class Scoring:
     drivers: set[int]
 
     @classmethod
-    def of(cls, tables: Tables) -> "Scoring":
+    def of(cls, tables: ScoreTables) -> "Scoring":
         return cls.by(tables, tables.scores)
 
     @classmethod
-    def own_of(cls, member: Member, tables: Tables) -> "Scoring":
+    def own_of(cls, member: Member, tables: ScoreTables) -> "Scoring":
         """The same by what the member scored on their own."""
         own = OwnScore.objects.filter(member=member).values_list("customer_id", "criterion_id", "value")
         return cls.by(tables, {(customer, criterion): value for customer, criterion, value in own})
 
     @classmethod
-    def by(cls, tables: Tables, scores: scoring.Scores) -> "Scoring":
+    def by(cls, tables: ScoreTables, scores: scoring.Scores) -> "Scoring":
         """Customers and criteria with these scores."""
         return cls(
             [scoring.Candidate(each.pk, each.name) for each in tables.customers],
@@ -136,7 +136,7 @@ def score_grid(known: Scoring, typed: Mapping[int, TypedLine]) -> Grid:
     return Grid(headings, rows)
 
 
-def relation_grid(tables: Tables, needs: Iterable[Need], typed: Mapping[int, TypedLine]) -> Grid:
+def relation_grid(tables: NeedTables, needs: Iterable[Need], typed: Mapping[int, TypedLine]) -> Grid:
     """These needs against the deliverables, and under each deliverable the weight that results from all."""
     columns = [(each.pk, each.name) for each in tables.deliverables]
     stored = {}

@@ -1,4 +1,4 @@
-"""What the sheets of step I and of both steps N are made of: all of a page in one statement."""
+"""What the sheets of step I and of both steps N are made of, each in one statement."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -50,36 +50,6 @@ def all_of(model: type[WorkbookRow]) -> Callable[[date | None], QuerySet]:
     return lambda _day: model.objects.all()
 
 
-TO_SCORE = {
-    "customers": all_of(Customer),
-    "criteria": all_of(Criterion),
-    "choices": all_of(DriverChoice),
-    "scores": scores,
-}
-OF_SCORES = Gathered(**TO_SCORE)
-OF_DRIVERS = Gathered(
-    **TO_SCORE,
-    **OF_SPREAD,
-    deliverables=all_of(Deliverable),
-    deliveries=all_of(Delivery),
-    groups=all_of(CustomerGroup),
-    units=units,
-    statement=lambda _day: DriverStatement.objects.order_by("pk")[:1],
-    answers=lambda _day: Answer.objects.standing(),
-)
-OF_NEEDS = Gathered(
-    customers=drivers_first, deliverables=all_of(Deliverable), needs=all_of(Need), translations=translations
-)
-OF_METRICS = Gathered(
-    deliverables=lambda _day: Deliverable.objects.drivers_first(),
-    customers=all_of(Customer),
-    deliveries=all_of(Delivery),
-    needs=all_of(Need),
-    translations=translations,
-)
-"""What the grid of scores is made of, the sheets of I and N, and those of metrics: each in one statement."""
-
-
 def link(
     rows: Iterable[WorkbookRow], name: str, others: Sequence[WorkbookRow], links: Iterable[tuple[int, int]]
 ):
@@ -101,30 +71,34 @@ def refer(rows: Iterable[WorkbookRow], name: str, others: Iterable[models.Model]
 
 
 class Tables:
-    """Tables of step I and of the first N in the organization in scope, which are read once one is asked.
+    """Tables of the organization in scope, all of which are read in one statement once one is asked for.
 
-    Their rows know each other as the worksheets show them.
+    Their rows come in the order of the worksheets; those that know each other are said to.
     """
 
-    def __init__(self, gathered: Gathered):
-        self._gathered = gathered
+    reads: Gathered
 
     @cached_property
     def _read(self) -> tuple[list, ...]:
-        return self._gathered.read()
+        return self.reads.read()
 
     @property
     def customers(self) -> list[Customer]:
-        """In the order of the worksheet; for step N, the drivers first."""
         return self._read.customers
 
-    @property
-    def deliverables(self) -> list[Deliverable]:
-        return self._read.deliverables
 
-    @property
-    def groups(self) -> list[CustomerGroup]:
-        return self._read.groups
+TO_SCORE = {
+    "customers": all_of(Customer),
+    "criteria": all_of(Criterion),
+    "choices": all_of(DriverChoice),
+    "scores": scores,
+}
+
+
+class ScoreTables(Tables):
+    """What the grid of scores and the ranking are made of."""
+
+    reads = Gathered(**TO_SCORE)
 
     @property
     def criteria(self) -> list[Criterion]:
@@ -134,47 +108,49 @@ class Tables:
     def choices(self) -> list[DriverChoice]:
         return self._read.choices
 
-    @property
-    def statement(self) -> DriverStatement | None:
-        """Why these are the drivers, where somebody has written that."""
-        return next(iter(self._read.statement), None)
-
     @cached_property
     def scores(self) -> dict[tuple[int, int], int]:
         """By customer and criterion."""
         return {(customer, criterion): value for customer, criterion, value in self._read.scores}
+
+
+class DriverTables(ScoreTables):
+    """What the page of step I is made of."""
+
+    reads = Gathered(
+        **TO_SCORE,
+        **OF_SPREAD,
+        deliverables=all_of(Deliverable),
+        deliveries=all_of(Delivery),
+        groups=all_of(CustomerGroup),
+        units=units,
+        statement=lambda _day: DriverStatement.objects.order_by("pk")[:1],
+        answers=lambda _day: Answer.objects.standing(),
+    )
+
+    @property
+    def groups(self) -> list[CustomerGroup]:
+        return self._read.groups
+
+    @property
+    def statement(self) -> DriverStatement | None:
+        """Why these are the drivers, where somebody has written that."""
+        return next(iter(self._read.statement), None)
 
     @property
     def spread(self) -> Spread:
         """How far those lie apart who scored on their own."""
         return Spread.of(self._read.people, self._read.spreads)
 
-    @property
-    def needs(self) -> list[Need]:
-        return self._read.needs
-
-    @property
-    def translations(self) -> list[tuple[int, int, int]]:
-        """Which need is met by which deliverable, and how strongly."""
-        return self._read.translations
-
-    # As the worksheets show them
-
     def deliverables_with_customers(self) -> list[Deliverable]:
         links = [(each.deliverable_id, each.customer_id) for each in self._read.deliveries]
-        link(self.deliverables, "customers", self.customers, links)
-        return self.deliverables
-
-    def deliverables_with_those_they_are_for(self) -> list[Deliverable]:
-        """With their customers, and with the needs that they answer and whose these are."""
-        refer(self.needs, "customer", self.customers)
-        links = [(deliverable, need) for need, deliverable, _strength in self.translations]
-        link(self.deliverables, "needs", self.needs, links)
-        return self.deliverables_with_customers()
+        link(self._read.deliverables, "customers", self.customers, links)
+        return self._read.deliverables
 
     def customers_with_deliverables(self) -> list[Customer]:
+        """And with their groups, and the units that they are."""
         links = [(each.customer_id, each.deliverable_id) for each in self._read.deliveries]
-        link(self.customers, "deliverables", self.deliverables, links)
+        link(self.customers, "deliverables", self._read.deliverables, links)
         refer(self.customers, "group", self.groups)
         refer(self.customers, "unit", self._read.units)
         return self.customers
@@ -185,14 +161,59 @@ class Tables:
 
     @cached_property
     def answers(self) -> list[Answer]:
-        """What other units say of what they are promised."""
+        """What other units say of what they are promised, and what that is."""
         deliveries, answers = self._read.deliveries, self._read.answers
-        refer(deliveries, "deliverable", self.deliverables)
+        refer(deliveries, "deliverable", self._read.deliverables)
         refer(deliveries, "customer", self.customers)
         refer(answers, "delivery", deliveries)
         return answers
 
+
+class NeedTables(Tables):
+    """What the page of the first N is made of. Its customers come in another order: the drivers first."""
+
+    reads = Gathered(
+        customers=drivers_first,
+        deliverables=all_of(Deliverable),
+        needs=all_of(Need),
+        translations=translations,
+    )
+
+    @property
+    def deliverables(self) -> list[Deliverable]:
+        return self._read.deliverables
+
+    @property
+    def needs(self) -> list[Need]:
+        return self._read.needs
+
+    @property
+    def translations(self) -> list[tuple[int, int, int]]:
+        """Which need is met by which deliverable, and how strongly."""
+        return self._read.translations
+
     def needs_with_deliverables(self) -> list[Need]:
-        links = ((need, deliverable) for need, deliverable, _strength in self.translations)
+        links = [(need, deliverable) for need, deliverable, _strength in self.translations]
         link(self.needs, "deliverables", self.deliverables, links)
         return self.needs
+
+
+class MetricTables(Tables):
+    """What the sheets of metrics say of their deliverables, those for customer drivers first."""
+
+    reads = Gathered(
+        deliverables=lambda _day: Deliverable.objects.drivers_first(),
+        customers=all_of(Customer),
+        deliveries=lambda _day: Delivery.objects.order_by().values_list("deliverable_id", "customer_id"),
+        needs=all_of(Need),
+        translations=translations,
+    )
+
+    def deliverables_with_those_they_are_for(self) -> list[Deliverable]:
+        """With their customers, and with the needs that they answer and whose these are."""
+        read = self._read
+        refer(read.needs, "customer", read.customers)
+        link(read.deliverables, "customers", read.customers, read.deliveries)
+        links = [(deliverable, need) for need, deliverable, _strength in read.translations]
+        link(read.deliverables, "needs", read.needs, links)
+        return read.deliverables

@@ -29,7 +29,7 @@ from customers.models import (
     Score,
     Translation,
 )
-from customers.reads import OF_DRIVERS, OF_NEEDS, OF_SCORES, Tables
+from customers.reads import DriverTables, NeedTables, ScoreTables
 from customers.scoring import SCORES, TOP_SCORE
 from customers.worksheets import CHOICES, CRITERIA, CUSTOMERS, DELIVERABLES, GROUPS, NEEDS
 from victory.keeping import kept
@@ -68,7 +68,7 @@ class DriversPage:
 
     def __init__(self, request, typed: dict[int, TypedLine], statement: DriverStatementForm | None):
         self.request, self.typed = request, typed
-        self.tables = Tables(OF_DRIVERS)
+        self.tables = DriverTables()
         self.statement = statement or SimpleLazyObject(lambda: statement_form(request, self.tables.statement))
         self.sheet = {
             "deliverables": self.sheet_of(DELIVERABLES, self.tables.deliverables_with_customers),
@@ -137,7 +137,7 @@ def save_scores(request, pk):
             if line.problems
             else redirect("drivers", request.organization.slug)
         )
-    scoring = ranking.Scoring.of(Tables(OF_SCORES))
+    scoring = ranking.Scoring.of(ScoreTables())
     grid = ranking.score_grid(scoring, {pk: line})
     row = next(row for row in grid.rows if row.pk == pk)
     scored = {"row": row, "grid": grid, "scoring": scoring}
@@ -157,7 +157,7 @@ def own_scores_page(request, typed: dict[int, TypedLine] | None = None):
 
 
 def own_grid(request, typed: dict[int, TypedLine]) -> dict:
-    scoring = ranking.Scoring.own_of(request.member, Tables(OF_SCORES))
+    scoring = ranking.Scoring.own_of(request.member, ScoreTables())
     return {
         "grid": ranking.score_grid(scoring, typed),
         "done": len(scoring.scores),
@@ -278,7 +278,7 @@ class NeedsPage:
 
     def __init__(self, request, typed: dict[int, TypedLine]):
         self.request, self.typed = request, typed
-        self.tables = Tables(OF_NEEDS)
+        self.tables = NeedTables()
 
     @property
     def written(self) -> SafeString:
@@ -335,6 +335,6 @@ def save_relations(request, pk):
         return (
             needs_page(request, {pk: line}) if line.problems else redirect("needs", request.organization.slug)
         )
-    grid = ranking.relation_grid(Tables(OF_NEEDS), [need], {pk: line})
+    grid = ranking.relation_grid(NeedTables(), [need], {pk: line})
     answer = render(request, "customers/needs.html#related", {"row": grid.rows[0], "grid": grid})
     return answer if line.problems else changed(answer)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Deliverable
-from customers.reads import OF_METRICS, Tables
+from customers.reads import MetricTables
 from metrics.behaviour import BASELINE_FIGURES
 from metrics.forms.metrics import MetricForm, PastedMetricForm
 from metrics.forms.targets import BaselineForm, DeviationForm, PastedTargetForm, TargetForm
@@ -126,7 +126,7 @@ def rows_touched(organization: Organization, today: date, after: int | None) -> 
 METRIC_ROWS = Followed(rows_touched)
 """The rows of all sheets of metrics as they stand today, each with the key of its deliverable."""
 MEASURED = Framed(
-    lambda: Tables(OF_METRICS).deliverables_with_those_they_are_for(),
+    lambda: MetricTables().deliverables_with_those_they_are_for(),
     size=lambda each: 1 + len(known(each, "customers")) + 2 * len(known(each, "needs")),
 )
 """The deliverables in the order of their sheets of metrics, with all that these say of them."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from actionplans.index import customer_index, driver_weights, read_index
 from actionplans.thread import Thread
 from customers.ranking import Scoring
-from customers.reads import OF_SCORES, Tables
+from customers.reads import ScoreTables
 from tests import factories
 
 
@@ -139,7 +139,7 @@ def test_read_index_takes_the_scores_of_the_ranking(scoped):
             factories.ScoreFactory(organization=scoped, customer=customer, criterion=criterion, value=value)
     factories.ScoreFactory(organization=scoped, criterion=criterion)
 
-    ranked = {row.key: row.total for row in Scoring.of(Tables(OF_SCORES)).ranked}
+    ranked = {row.key: row.total for row in Scoring.of(ScoreTables()).ranked}
 
     assert Thread(scoped).driver_scores == {each.pk: ranked[each.pk] for each in (residents, traders)}
 
