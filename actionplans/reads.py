@@ -10,13 +10,13 @@ from customers.models import (
     Criterion,
     Customer,
     Deliverable,
-    Delivery,
     DriverChoice,
     DriverStatement,
     Need,
     Score,
     Translation,
 )
+from customers.reads import deliveries
 from metrics.models import Metric, Target
 from victory.models import CustomerRight, FocusStatement
 from victory.prepared import Gathered
@@ -75,7 +75,7 @@ WORKBOOK = Gathered(
     drivers=lambda _day: DriverChoice.objects.order_by().values_list("customer_id", flat=True),
     statements=lambda _day: DriverStatement.objects.exclude(text="").values_list("pk", flat=True),
     deliverables=lambda _day: Deliverable.objects.order_by("position", "pk").values_list("pk", "name"),
-    deliveries=lambda _day: Delivery.objects.order_by().values_list("deliverable_id", "customer_id"),
+    deliveries=deliveries,
     needs=need_lines,
     translations=lambda _day: Translation.objects.values_list("need_id", "deliverable_id"),
     metrics=metric_lines,

@@ -37,6 +37,10 @@ def units(_day: date | None) -> QuerySet:
     return Organization.objects.filter(pk__in=Customer.objects.order_by().values("unit")).only("name")
 
 
+def deliveries(_day: date | None) -> QuerySet:
+    return Delivery.objects.order_by().values_list("deliverable_id", "customer_id")
+
+
 def scores(_day: date | None) -> QuerySet:
     return Score.objects.order_by().values_list("customer_id", "criterion_id", "value")
 
@@ -137,7 +141,7 @@ class DriverTables(ScoreTables):
         """Why these are the drivers, where somebody has written that."""
         return next(iter(self._read.statement), None)
 
-    @property
+    @cached_property
     def spread(self) -> Spread:
         """How far those lie apart who scored on their own."""
         return Spread.of(self._read.people, self._read.spreads)
@@ -204,7 +208,7 @@ class MetricTables(Tables):
     reads = Gathered(
         deliverables=lambda _day: Deliverable.objects.drivers_first(),
         customers=all_of(Customer),
-        deliveries=lambda _day: Delivery.objects.order_by().values_list("deliverable_id", "customer_id"),
+        deliveries=deliveries,
         needs=all_of(Need),
         translations=translations,
     )

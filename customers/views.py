@@ -111,10 +111,6 @@ class DriversPage:
         key = (translation.get_language(), *self.scoring.key)
         return TEXTS.of(key, "customers/drivers.html#ranking", scoring=self.scoring)
 
-    @property
-    def spread(self) -> Spread:
-        return self.tables.spread
-
 
 @needs(Role.MANAGER)
 @require_POST
